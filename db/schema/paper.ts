@@ -1,0 +1,60 @@
+import { sql } from 'drizzle-orm';
+import { bigint, check, pgTable, primaryKey, text, unique, uuid } from 'drizzle-orm/pg-core';
+import { botRuns } from './bots.ts';
+import { decimal, moment } from './columns.ts';
+
+/** Paper accounts: a venue of our own, so its tables are kept apart from our record of orders and fills. */
+export const paperBalances = pgTable(
+  'paper_balances',
+  {
+    accountId: uuid()
+      .notNull()
+      .references(() => botRuns.id, { onDelete: 'cascade' }),
+    asset: text().notNull(),
+    free: decimal().notNull(),
+    used: decimal()
+      .notNull()
+      .default(sql`0`),
+  },
+  (t) => [
+    primaryKey({ columns: [t.accountId, t.asset] }),
+    check('paper_balances_check', sql`${t.free} >= 0 and ${t.used} >= 0`),
+  ],
+);
+
+export const paperOrders = pgTable(
+  'paper_orders',
+  {
+    id: bigint({ mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    accountId: uuid()
+      .notNull()
+      .references(() => botRuns.id, { onDelete: 'cascade' }),
+    clientOrderId: text().notNull(),
+    symbol: text().notNull(),
+    side: text({ enum: ['BUY', 'SELL'] }).notNull(),
+    type: text({ enum: ['market', 'limit', 'stop'] }).notNull(),
+    quantity: decimal().notNull(),
+    limitPrice: decimal(),
+    stopPrice: decimal(),
+    filledQuantity: decimal()
+      .notNull()
+      .default(sql`0`),
+    status: text({
+      enum: ['open', 'partially_filled', 'filled', 'canceled', 'rejected', 'expired'],
+    }).notNull(),
+    createdAt: moment().notNull(),
+  },
+  (t) => [unique('paper_orders_client_order_id_key').on(t.accountId, t.clientOrderId)],
+);
+
+export const paperTrades = pgTable('paper_trades', {
+  id: bigint({ mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+  paperOrderId: bigint({ mode: 'number' })
+    .notNull()
+    .references(() => paperOrders.id, { onDelete: 'cascade' }),
+  quantity: decimal().notNull(),
+  price: decimal().notNull(),
+  fee: decimal().notNull(),
+  feeCurrency: text().notNull(),
+  executedAt: moment().notNull(),
+});

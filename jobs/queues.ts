@@ -1,0 +1,104 @@
+/**
+ * THE QUEUE TABLE: every kind of background work, what its payload holds, and how it is run and retried.
+ * A payload holds ids, never rows or secrets. A queue's name is the name of its handler's file.
+ */
+import { z } from 'zod';
+import { TIMEFRAMES } from './trading/timeframe.ts';
+
+export type QueueSpec = {
+  payload: z.ZodType;
+  /** Jobs handed to the handler at once. */
+  batchSize: number;
+  /** Workers of this queue in one process. */
+  concurrency: number;
+  /** Higher runs first where queues compete for a process; 0 is the default. */
+  priority: number;
+  retryLimit: number;
+  /** First delay; doubles with each try, up to `retryDelayMaxS`. */
+  retryDelayS: number;
+  retryDelayMaxS: number;
+  /** A worker that has not finished by then is taken for dead and the job is handed out again. */
+  expireInS: number;
+  /** How long a finished job is kept. */
+  keepS: number;
+};
+
+const orderPayload = z.object({ orderId: z.uuid() });
+
+export const QUEUES = {
+  /** One bot decides on one closed candle. */
+  'tick-bot': {
+    payload: z.object({ botRunId: z.uuid(), candleTimeMs: z.int() }),
+    batchSize: 2_000,
+    concurrency: 2,
+    priority: 5,
+    retryLimit: 3,
+    retryDelayS: 1,
+    retryDelayMaxS: 10,
+    expireInS: 60,
+    keepS: 300,
+  },
+  /** An order whose intent is committed goes to the venue. */
+  'place-order': {
+    payload: orderPayload,
+    batchSize: 50,
+    concurrency: 4,
+    priority: 10,
+    retryLimit: 20,
+    retryDelayS: 1,
+    retryDelayMaxS: 30,
+    expireInS: 60,
+    keepS: 3_600,
+  },
+  /** The venue is asked what became of an order, until that is final. */
+  'sync-order': {
+    payload: orderPayload,
+    batchSize: 50,
+    concurrency: 2,
+    priority: 10,
+    retryLimit: 1_000,
+    retryDelayS: 1,
+    retryDelayMaxS: 60,
+    expireInS: 60,
+    keepS: 3_600,
+  },
+  /** A bot on its way to a stop: working orders are cancelled, the position closed if asked for. */
+  'stop-bot': {
+    payload: z.object({ botRunId: z.uuid() }),
+    batchSize: 1,
+    concurrency: 2,
+    priority: 10,
+    retryLimit: 1_000,
+    retryDelayS: 1,
+    retryDelayMaxS: 30,
+    expireInS: 120,
+    keepS: 3_600,
+  },
+  /** Candles of one market are fetched ahead of need: history for a new bot's chart, gaps. */
+  'refresh-candles': {
+    payload: z.object({ venue: z.string(), symbol: z.string(), timeframe: z.enum(TIMEFRAMES) }),
+    batchSize: 1,
+    concurrency: 2,
+    priority: 0,
+    retryLimit: 5,
+    retryDelayS: 2,
+    retryDelayMaxS: 60,
+    expireInS: 300,
+    keepS: 600,
+  },
+  /** Prices against stops, equity snapshots, alerts, orders left behind: every few seconds, for all bots. */
+  'assess-risk': {
+    payload: z.object({ slotMs: z.int() }),
+    batchSize: 1,
+    concurrency: 1,
+    priority: 8,
+    retryLimit: 0,
+    retryDelayS: 1,
+    retryDelayMaxS: 1,
+    expireInS: 30,
+    keepS: 300,
+  },
+} as const satisfies Record<string, QueueSpec>;
+
+export type QueueName = keyof typeof QUEUES;
+export type Payload<N extends QueueName> = z.infer<(typeof QUEUES)[N]['payload']>;

@@ -4,7 +4,12 @@ import { Decimal } from 'decimal.js';
  * The money type of the whole project. 40 significant digits: balances of any listed asset (at most 18 decimals and
  * 18 integer digits) multiply and divide without a visible rounding; exponents are never printed.
  */
-const Money = Decimal.clone({ precision: 40, toExpNeg: -60, toExpPos: 60, rounding: Decimal.ROUND_HALF_EVEN });
+const Money = Decimal.clone({
+  precision: 40,
+  toExpNeg: -60,
+  toExpPos: 60,
+  rounding: Decimal.ROUND_HALF_EVEN,
+});
 export type Money = Decimal;
 
 export const ZERO: Money = new Money(0);

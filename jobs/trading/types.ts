@@ -102,7 +102,13 @@ export type ValuedFill = Fill & { feeQuote: Money };
  * it, buy fees included; `entryPrice` the quantity-weighted mean of the buys' prices; `highPrice` the highest price seen
  * since entry (for trailing stops). Flat: all zero.
  */
-export type Position = { quantity: Money; cost: Money; entryPrice: Money; highPrice: Money; openedAtMs: number | null };
+export type Position = {
+  quantity: Money;
+  cost: Money;
+  entryPrice: Money;
+  highPrice: Money;
+  openedAtMs: number | null;
+};
 
 /** How much a BUY spends: a fixed quote amount, or a fraction 0..1 of the bot's equity. */
 export type Sizing = { type: 'quote_amount' | 'equity_fraction'; value: Money };
@@ -129,7 +135,14 @@ export type Verdict = {
 };
 
 /** An order the decision wants. `quantity` is in base units, already a multiple of the lot size. */
-export type Intent = { leg: number; side: Side; type: OrderType; quantity: Money; reason: OrderReason; limitPrice?: Money };
+export type Intent = {
+  leg: number;
+  side: Side;
+  type: OrderType;
+  quantity: Money;
+  reason: OrderReason;
+  limitPrice?: Money;
+};
 
 /** The bot as the decision sees it: fixed for the length of a run. */
 export type BotConfig = {

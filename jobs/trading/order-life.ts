@@ -1,0 +1,40 @@
+import type { OrderStatus } from './types.ts';
+
+/**
+ * Which status may follow which. `unknown` is entered only from `submitting`, and left only by the venue's word on the
+ * client order id. A final status has no successor; a move that the table does not name is a fault, never a correction.
+ */
+const NEXT: Record<OrderStatus, readonly OrderStatus[]> = {
+  intended: ['submitting', 'canceled', 'expired', 'rejected'],
+  submitting: ['intended', 'unknown', 'open', 'partially_filled', 'filled', 'canceled', 'rejected', 'expired'],
+  unknown: ['open', 'partially_filled', 'filled', 'canceled', 'rejected', 'expired'],
+  open: ['partially_filled', 'filled', 'canceled', 'rejected', 'expired'],
+  partially_filled: ['filled', 'canceled', 'expired'],
+  filled: [],
+  canceled: [],
+  rejected: [],
+  expired: [],
+};
+
+export const WORKING_STATUSES = [
+  'intended',
+  'submitting',
+  'unknown',
+  'open',
+  'partially_filled',
+] as const satisfies OrderStatus[];
+
+/** Returns whether nothing can happen to an order of this status any more. */
+export function isFinal(status: OrderStatus): boolean {
+  return NEXT[status].length === 0;
+}
+
+/** Returns whether an order may move from one status to another. */
+export function canMove(from: OrderStatus, to: OrderStatus): boolean {
+  return NEXT[from].includes(to);
+}
+
+/** Returns every status from which an order may move to `to`. */
+export function sourcesOf(to: OrderStatus): OrderStatus[] {
+  return (Object.keys(NEXT) as OrderStatus[]).filter((from) => NEXT[from].includes(to));
+}

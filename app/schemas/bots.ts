@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import { decimalBetween } from './decimal-input.ts';
+
+/** More than any account here holds, in any quote currency: a slip of the finger, not a wish. */
+const LARGEST_QUOTE = '1000000000000';
+
+const quoteAmount = decimalBetween({ above: '0', max: LARGEST_QUOTE });
+const percentage = decimalBetween({ above: '0', max: '100' });
+
+const wholeNumber = (max: number) =>
+  z.preprocess(
+    (value) => (typeof value === 'string' && /^\d{1,9}$/.test(value.trim()) ? Number(value) : value),
+    z
+      .int('Give a whole number.')
+      .min(1, 'Must be at least 1.')
+      .max(max, `Must be at most ${String(max)}.`),
+  );
+
+/** A form sends an empty field for "left out". */
+const orLeftOut = <T extends z.ZodType>(schema: T) =>
+  z.preprocess((value) => (value === '' || value === null ? undefined : value), schema.optional());
+
+export const riskInput = z.strictObject({
+  stop_loss_pct: orLeftOut(percentage),
+  take_profit_pct: orLeftOut(decimalBetween({ above: '0', max: '10000' })),
+  trailing_stop_pct: orLeftOut(percentage),
+  max_position_quote: orLeftOut(quoteAmount),
+  max_daily_loss_pct: orLeftOut(percentage),
+  cooldown_candles: orLeftOut(wholeNumber(100_000)),
+  max_trades_per_day: orLeftOut(wholeNumber(100_000)),
+});
+
+export const sizingInput = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('quote_amount'), value: quoteAmount }),
+  z.strictObject({ type: z.literal('equity_fraction'), value: decimalBetween({ above: '0', max: '1' }) }),
+]);
+
+const word = (what: string) => z.string().trim().min(1, `Choose a ${what}.`).max(100);
+
+/** Field names are those of the form and of `POST /bot/start`. What is left out has the defaults of `startBot`. */
+export const startBotInput = z.strictObject({
+  strategy: word('strategy'),
+  symbol: word('symbol'),
+  timeframe: word('timeframe'),
+  mode: z.enum(['paper', 'live'], { error: 'Choose paper or live.' }),
+  exchange: orLeftOut(z.string().trim().toLowerCase().max(50)),
+  exchange_key_id: orLeftOut(z.string().trim().max(100)),
+  name: orLeftOut(z.string().trim().max(80, 'Choose a name of at most 80 characters.')),
+  params: z.record(z.string(), z.unknown()).optional(),
+  sizing: orLeftOut(sizingInput),
+  risk: orLeftOut(riskInput),
+  initial_balance: orLeftOut(quoteAmount),
+});
+
+export const restartBotInput = z.strictObject({ bot_run_id: z.string().max(100) });
+
+const flag = z
+  .union([z.boolean(), z.enum(['true', 'false', 'on', ''])])
+  .transform((value) => value === true || value === 'true' || value === 'on');
+
+export const stopBotInput = z.object({ bot_run_id: z.string().max(100), close_position: flag.optional() });
+
+export type StartBotInput = z.infer<typeof startBotInput>;
+export type StopBotInput = z.infer<typeof stopBotInput>;

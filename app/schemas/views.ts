@@ -1,0 +1,316 @@
+/**
+ * What services hand to pages: browser-safe, ready to show. Decimals are strings (exact, never rounded here), times
+ * ISO 8601 UTC strings. Money is in the quote currency of its bot unless a name says otherwise; `*Pct` is 0..100.
+ */
+import type {
+  BotMode,
+  BotStatus,
+  OrderReason,
+  OrderStatus,
+  OrderType,
+  Side,
+  SignalKind,
+} from '../../jobs/trading/types.ts';
+
+export type UserView = { id: string; email: string; role: 'admin' | 'trader'; createdAt: string };
+
+/** One message about one field: `path` as in the form's field names (`params.rsi_period`, `sizing.value`). */
+export type FieldError = { path: string; message: string };
+
+export type VenueView = {
+  id: string;
+  name: string;
+  needsPassphrase: boolean;
+  hasSandbox: boolean;
+  /** True for the built-in market only: it has no keys and no live mode. */
+  isDemo: boolean;
+};
+
+export type SymbolView = {
+  symbol: string;
+  base: string;
+  quote: string;
+  /** Least that an order may be worth, in quote; "0" where the venue states none. */
+  minNotional: string;
+  minQuantity: string;
+};
+
+export type ExchangeKeyView = {
+  id: string;
+  exchange: string;
+  exchangeName: string;
+  label: string;
+  /** The last four characters of the API key. */
+  keyHint: string;
+  permissions: { read: boolean; trade: boolean; withdraw: boolean } | null;
+  sandbox: boolean;
+  createdAt: string;
+  checkedAt: string | null;
+  /** What to be careful about, in a sentence; null when nothing. */
+  warning: string | null;
+  /** Bots that use this key and are not stopped: it cannot be deleted while there are any. */
+  activeBots: number;
+};
+
+export type StrategyView = {
+  name: string;
+  title: string;
+  description: string;
+  enabled: boolean;
+  /** JSON Schema (draft 2020-12) of its parameters, with titles, descriptions, defaults and bounds. */
+  paramsSchema: Record<string, unknown>;
+};
+
+export type SignalView = { signal: SignalKind; confidence: number; reason: string; candleTime: string };
+
+export type PositionView = {
+  /** Base units, net of fees taken in base; "0" when flat. */
+  quantity: string;
+  /** Null when flat. */
+  averagePrice: string | null;
+  /** Quote spent on it, buy fees included. */
+  cost: string;
+  /** At the last price seen, before the fee of a sale; "0" when flat or while no price was seen. */
+  unrealizedPnl: string;
+  openedAt: string | null;
+};
+
+export type Tone = 'good' | 'quiet' | 'attention' | 'bad';
+
+export type BotView = {
+  id: string;
+  name: string;
+  status: BotStatus;
+  mode: BotMode;
+  strategy: string;
+  strategyTitle: string;
+  venue: string;
+  venueName: string;
+  symbol: string;
+  base: string;
+  quote: string;
+  timeframe: string;
+  exchangeKeyId: string | null;
+  parameters: Record<string, unknown>;
+  sizing: { type: 'quote_amount' | 'equity_fraction'; value: string };
+  /** Rules as given, snake_case; an absent one is off. */
+  risk: Record<string, string | number>;
+  initialBalance: string;
+  startedAt: string;
+  stoppedAt: string | null;
+  lastTickAt: string | null;
+  lastCandleTime: string | null;
+  lastSignal: SignalView | null;
+  lastPrice: string | null;
+  lastPriceAt: string | null;
+  position: PositionView;
+  realizedPnl: string;
+  /** Realised + unrealised. */
+  profit: string;
+  /** Profit as a percentage of the initial balance; null when that is zero. */
+  profitPct: string | null;
+  fees: string;
+  /** Initial balance + realised + unrealised. */
+  equity: string;
+  /** What is wrong right now, in a sentence; null when nothing is. */
+  error: string | null;
+  /** One sentence: what the bot is doing. */
+  state: string;
+  tone: Tone;
+};
+
+export type OrderView = {
+  id: string;
+  botRunId: string;
+  botName: string;
+  symbol: string;
+  base: string;
+  quote: string;
+  venue: string;
+  clientOrderId: string;
+  exchangeOrderId: string | null;
+  side: Side;
+  type: OrderType;
+  reason: OrderReason;
+  quantity: string;
+  filledQuantity: string;
+  limitPrice: string | null;
+  stopPrice: string | null;
+  status: OrderStatus;
+  /** Why it was rejected, expired or is unknown: a sentence. */
+  statusDetail: string | null;
+  candleTime: string;
+  decidedAt: string;
+  submittedAt: string | null;
+  acknowledgedAt: string | null;
+  closedAt: string | null;
+  createdAt: string;
+};
+
+export type OrderDetailView = {
+  order: OrderView;
+  events: { status: OrderStatus; detail: string; at: string }[];
+  fills: TradeView[];
+};
+
+/** One fill. */
+export type TradeView = {
+  id: string;
+  botRunId: string;
+  botName: string;
+  orderId: string;
+  clientOrderId: string;
+  exchangeTradeId: string;
+  symbol: string;
+  base: string;
+  quote: string;
+  side: Side;
+  quantity: string;
+  price: string;
+  fee: string;
+  feeCurrency: string;
+  /** The fee in quote; null until it could be valued. */
+  feeQuote: string | null;
+  /** Realised profit of a sell, net of all fees; null for a buy. */
+  pnl: string | null;
+  executedAt: string;
+};
+
+export type TradePage = { trades: TradeView[]; nextCursor: string | null };
+
+export type DecisionView = {
+  id: string;
+  source: 'candle' | 'risk' | 'person';
+  candleTime: string;
+  signal: SignalKind;
+  confidence: number;
+  reason: string;
+  outcome: 'hold' | 'order' | 'ignored' | 'refused';
+  /** What became of it, in a sentence. */
+  detail: string;
+  price: string;
+  verdicts: { rule: string; outcome: 'allow' | 'shrink' | 'deny'; detail: string; until: string | null }[];
+  createdAt: string;
+};
+
+export type CandleView = {
+  timeMs: number;
+  open: number;
+  high: number;
+  low: number;
+  close: number;
+  volume: number;
+};
+
+/** A line drawn with the candles: `values` has one entry per candle, null before warm-up. */
+export type IndicatorView = {
+  name: string;
+  pane: 'price' | 'own';
+  values: (number | null)[];
+  /** Horizontal lines: an RSI's thresholds, for example. */
+  levels: { label: string; value: number }[];
+  /** Fixed range of the pane's axis, where the indicator has one. */
+  range: { min: number; max: number } | null;
+};
+
+export type ChartView = {
+  /** Closed candles, oldest first. */
+  candles: CandleView[];
+  indicators: IndicatorView[];
+  /** Fills inside the chart's span, oldest first. */
+  markers: { timeMs: number; side: Side; price: number; quantity: string; label: string }[];
+  /** Stop and target prices of the open position. */
+  lines: { label: string; price: string; kind: 'stop' | 'target' | 'entry' }[];
+  /** Why there are no (fresh) candles, in a sentence; null when all is well. */
+  problem: string | null;
+};
+
+/** What happens next: `headline` when it decides, `detail` what would make it act. */
+export type NextView = { headline: string; detail: string; decidesAt: string | null };
+
+export type CurvePoint = { time: string; equity: string };
+
+export type BotDetailView = {
+  bot: BotView;
+  openOrders: OrderView[];
+  /** Newest first, at most 50. */
+  orders: OrderView[];
+  /** Newest first, at most 50. */
+  fills: TradeView[];
+  /** Newest first, at most 50. */
+  decisions: DecisionView[];
+  chart: ChartView;
+  next: NextView;
+  curve: CurvePoint[];
+  /** Decimals of the market's prices and quantities; null while the market list cannot be read. */
+  precision: { price: number; quantity: number } | null;
+};
+
+export type AlertView = {
+  id: string;
+  botRunId: string | null;
+  botName: string | null;
+  code: string;
+  title: string;
+  detail: string;
+  createdAt: string;
+};
+
+/** Sums over the bots of one mode and one quote currency: paper money is never added to real money. */
+export type TotalsView = {
+  mode: BotMode;
+  currency: string;
+  bots: number;
+  equity: string;
+  today: { pnl: string; pct: string | null; trades: number };
+  unrealized: { pnl: string; openPositions: number };
+  sinceStart: { pnl: string; pct: string | null };
+  /** Oldest first, at most 300 points; the last one is now. A bot counts with its initial balance before its start. */
+  curve: CurvePoint[];
+};
+
+export type OpenPositionView = {
+  botRunId: string;
+  botName: string;
+  mode: BotMode;
+  symbol: string;
+  base: string;
+  quote: string;
+  quantity: string;
+  averagePrice: string;
+  lastPrice: string | null;
+  /** Quantity at the last price (at the average price while none was seen). */
+  value: string;
+  unrealizedPnl: string;
+  openedAt: string | null;
+};
+
+export type DashboardView = {
+  /** Live money first, then paper; within a mode the currency with most bots first. Empty without bots. */
+  totals: TotalsView[];
+  bots: BotView[];
+  positions: OpenPositionView[];
+  /** Newest first, at most 10. */
+  trades: TradeView[];
+  /** Open ones, newest first. */
+  alerts: AlertView[];
+};
+
+export type InvitationView = {
+  id: string;
+  note: string;
+  createdAt: string;
+  expiresAt: string;
+  usedAt: string | null;
+  usedByEmail: string | null;
+  status: 'open' | 'used' | 'expired';
+};
+
+export type ApiTokenView = {
+  id: string;
+  name: string;
+  scopes: string[];
+  createdAt: string;
+  expiresAt: string;
+  lastUsedAt: string | null;
+};

@@ -1,0 +1,73 @@
+import { floorToStep, money, ZERO, type Money } from '../decimal.ts';
+import type { Market, Sizing, Verdict } from '../types.ts';
+
+/**
+ * Share of the free quote left unspent when a BUY wants all of it: a market order fills at a price that is not known yet
+ * and a fee may come on top, and an order refused for want of a cent buys nothing.
+ */
+const WHOLE_BALANCE_RESERVE = money('0.01');
+
+/** Step of quantities where the venue states none. */
+const DEFAULT_LOT = money('0.00000001');
+
+export type BuyRequest = { sizing: Sizing; equity: Money; freeQuote: Money; price: Money; market: Market };
+
+/** A quantity in base units, a multiple of the lot size, or the refusal that stands for it. */
+export type OrderSize = { quantity: Money; refusal: null } | { quantity: null; refusal: Verdict };
+
+/**
+ * Returns how much to buy at about `price`: the sizing's amount, at most the free quote less 1 % (which is kept only
+ * where the amount would reach into it) and at most the venue's maximum; rounded down to the lot size.
+ */
+export function sizeBuy({ sizing, equity, freeQuote, price, market }: BuyRequest): OrderSize {
+  const wanted = sizing.type === 'quote_amount' ? sizing.value : equity.times(sizing.value);
+  const spendable = freeQuote.times(money(1).minus(WHOLE_BALANCE_RESERVE));
+  const spend = wanted.lt(spendable) ? wanted : spendable;
+  const quantity = capQuantity(floorQuantity(spend.div(price), market), market);
+  const shortfall = belowMinimum(quantity, price, market);
+  if (shortfall === undefined) return { quantity, refusal: null };
+  const source = wanted.lt(spendable) ? '' : ` ${show(freeQuote)} ${market.quote} are free.`;
+  return { quantity: null, refusal: { rule: 'minimum', outcome: 'deny', detail: `${shortfall}.${source}` } };
+}
+
+/** Returns what of a position can be sold: rounded down to the lot size, at most the venue's maximum, never below 0. */
+export function sellQuantity(held: Money, market: Market): Money {
+  return held.lte(0) ? ZERO : capQuantity(floorQuantity(held, market), market);
+}
+
+/** Returns whether a rest is too small to be sold at `price`; it counts as flat. */
+export function isDust(quantity: Money, price: Money, market: Market): boolean {
+  return belowMinimum(sellQuantity(quantity, market), price, market) !== undefined;
+}
+
+/** Returns why the venue would refuse an order of this size, with the numbers; `undefined` where it would not. */
+export function belowMinimum(quantity: Money, price: Money, market: Market): string | undefined {
+  const notional = quantity.times(price);
+  const isTooSmall = quantity.lte(0) || quantity.lt(market.minQuantity) || notional.lt(market.minNotional);
+  if (!isTooSmall) return undefined;
+  const order = `${show(quantity)} ${market.base} (${show(notional)} ${market.quote})`;
+  return `${order} is below the exchange's minimum of ${minimumOf(market)}`;
+}
+
+function minimumOf(market: Market): string {
+  const smallest = market.minQuantity.gt(market.lotSize) ? market.minQuantity : market.lotSize;
+  const quantity = `${show(smallest)} ${market.base}`;
+  return market.minNotional.isZero()
+    ? quantity
+    : `${quantity} and ${show(market.minNotional)} ${market.quote}`;
+}
+
+/** Returns the quantity rounded down to the lot size, or to 8 decimals where the venue states none. */
+export function floorQuantity(quantity: Money, market: Market): Money {
+  return floorToStep(quantity, market.lotSize.isZero() ? DEFAULT_LOT : market.lotSize);
+}
+
+function capQuantity(quantity: Money, market: Market): Money {
+  const { maxQuantity } = market;
+  return maxQuantity && quantity.gt(maxQuantity) ? floorQuantity(maxQuantity, market) : quantity;
+}
+
+/** A figure for a sentence: at most 8 decimals, no trailing zeros. */
+function show(value: Money): string {
+  return value.toDecimalPlaces(8).toString();
+}

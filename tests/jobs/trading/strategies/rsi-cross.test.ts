@@ -1,0 +1,172 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { toCandles } from '../../../../jobs/trading/candles.ts';
+import { rsi } from '../../../../jobs/trading/indicators/rsi.ts';
+import { money } from '../../../../jobs/trading/decimal.ts';
+import { FLAT } from '../../../../jobs/trading/portfolio/ledger.ts';
+import { rsiCross } from '../../../../jobs/trading/strategies/rsi-cross.ts';
+import type { Candles } from '../../../../jobs/trading/types.ts';
+
+const params = rsiCross.paramsSchema.parse({});
+const short = rsiCross.paramsSchema.parse({ rsi_period: 2 });
+
+function candlesOf(closes: number[]): Candles {
+  const rows = closes.map((close, index) => ({
+    open: close,
+    high: close,
+    low: close,
+    close,
+    openTimeMs: index,
+    volume: 1,
+  }));
+  return toCandles(rows);
+}
+
+const lastRsi = (closes: number[]): number[] => [...rsi(new Float64Array(closes), 2, 'simple').slice(-2)];
+
+describe('RSI cross', () => {
+  it('buys on the candle that takes RSI up through oversold', () => {
+    const closes = [100, 90, 95, 80, 87]; // RSI(2): 33.3, 25.0, 31.8
+    expect(lastRsi(closes)).toEqual([25, 100 - 100 / (1 + 7 / 15)]);
+    expect(rsiCross.signal(short, candlesOf(closes))).toEqual({
+      kind: 'BUY',
+      confidence: 0.5,
+      reason: 'RSI crossed up through 30 (25.0 → 31.8)',
+    });
+  });
+
+  it('sells on the candle that takes RSI down through overbought', () => {
+    expect(rsiCross.signal(short, candlesOf([100, 110, 105, 120, 113]))).toEqual({
+      kind: 'SELL',
+      confidence: 0.5,
+      reason: 'RSI crossed down through 70 (75.0 → 68.2)',
+    });
+  });
+
+  it('is surer the farther RSI has jumped past the threshold', () => {
+    const jump = rsiCross.signal(short, candlesOf([100, 90, 80, 120])); // 0 -> 80
+    expect(jump).toEqual({ kind: 'BUY', confidence: 1, reason: 'RSI crossed up through 30 (0.0 → 80.0)' });
+    expect(rsiCross.signal(short, candlesOf([100, 90, 80, 100])).confidence).toBeCloseTo(
+      (200 / 3 - 30) / 50,
+      12,
+    );
+  });
+
+  it.each([
+    ['stays below oversold', [100, 90, 80, 70], 'RSI 0.0 is below 30 and has not turned up'],
+    ['stays above overbought', [70, 80, 90, 100], 'RSI 100.0 is above 70 and has not turned down'],
+    ['stays between', [100, 110, 100, 110], 'RSI 50.0 crossed neither 30 upwards nor 70 downwards'],
+  ])('holds while RSI %s', (_, closes, reason) => {
+    expect(rsiCross.signal(short, candlesOf(closes))).toMatchObject({ kind: 'HOLD', reason });
+  });
+
+  it('counts a value within 1e-9 of a threshold as on it', () => {
+    // Previous RSI is 30 up to floating point: 0.3 / (0.3 + 0.7). From there nothing crosses up.
+    const onThirty = [10, 10.3, 9.6, 10.6];
+    expect(Math.abs((lastRsi(onThirty)[0] ?? 0) - 30)).toBeLessThan(1e-9);
+    expect(rsiCross.signal(short, candlesOf(onThirty)).kind).toBe('HOLD');
+    // And reaching 30 from below is a crossing, whichever side the noise falls.
+    const reachesThirty = [11, 10.3, 9.6, 9.9];
+    expect(Math.abs((lastRsi(reachesThirty)[1] ?? 0) - 30)).toBeLessThan(1e-9);
+    expect(rsiCross.signal(short, candlesOf(reachesThirty))).toMatchObject({
+      kind: 'BUY',
+      reason: 'RSI crossed up through 30 (0.0 → 30.0)',
+    });
+  });
+
+  it('shows as many digits as it takes to tell a near miss from a hit', () => {
+    const nearMiss = [100, 90, 95, 80, 86.4283]; // RSI just below 30 before and after
+    expect(rsiCross.signal(short, candlesOf(nearMiss)).reason).toBe(
+      'RSI 29.999 is below 30 and has not turned up',
+    );
+  });
+
+  it('has a confidence of 0.3 to 0.5 when it holds and 0.5 to 1 when it acts', () => {
+    const series = fc.array(fc.integer({ min: 50, max: 150 }), { minLength: 16, maxLength: 40 });
+    fc.assert(
+      fc.property(series, fc.constantFrom('simple', 'wilder'), (closes, smoothing) => {
+        const { kind, confidence } = rsiCross.signal(
+          { ...params, smoothing } as typeof params,
+          candlesOf(closes),
+        );
+        expect(confidence).toBeGreaterThanOrEqual(kind === 'HOLD' ? 0.3 : 0.5);
+        expect(confidence).toBeLessThanOrEqual(kind === 'HOLD' ? 0.5 : 1);
+      }),
+    );
+  });
+
+  it('reads nothing older than its warm-up', () => {
+    const series = fc.array(fc.integer({ min: 50, max: 150 }), { minLength: 30, maxLength: 90 });
+    fc.assert(
+      fc.property(series, fc.constantFrom('simple', 'wilder'), (closes, smoothing) => {
+        const own = rsiCross.paramsSchema.parse({ rsi_period: 3, smoothing });
+        const recent = closes.slice(-rsiCross.warmUp(own));
+        expect(rsiCross.signal(own, candlesOf(recent))).toEqual(rsiCross.signal(own, candlesOf(closes)));
+      }),
+    );
+  });
+
+  it('says what it waits for', () => {
+    const held = { ...FLAT, quantity: money(1) };
+    const next = (closes: number[], position: typeof held | null) =>
+      rsiCross.next(short, candlesOf(closes), position);
+    expect(next([100, 90, 80, 70], null)).toBe('Buys when RSI, now 0.0, rises through 30.');
+    expect(next([100, 110, 100, 110], null)).toBe(
+      'Buys when RSI, now 50.0, falls below and then rises through 30.',
+    );
+    expect(next([70, 80, 90, 100], held)).toBe('Sells when RSI, now 100.0, falls back through 70.');
+    expect(next([100, 110, 100, 110], held)).toBe(
+      'Sells when RSI, now 50.0, rises above and then falls back through 70.',
+    );
+  });
+
+  it('draws its RSI between its two levels, below the price', () => {
+    const candles = candlesOf([100, 90, 80, 120]);
+    expect(rsiCross.indicators(short, candles)).toEqual([
+      {
+        id: 'rsi',
+        label: 'RSI 2',
+        pane: 'below',
+        values: rsi(candles.close, 2, 'simple'),
+        bands: [30, 70],
+        range: [0, 100],
+      },
+    ]);
+  });
+
+  it('asks for the candles that two trusted values need', () => {
+    expect(rsiCross.warmUp(params)).toBe(16);
+    expect(rsiCross.warmUp(rsiCross.paramsSchema.parse({ smoothing: 'wilder' }))).toBe(142);
+  });
+});
+
+describe('RSI cross parameters', () => {
+  const parse = (input: Record<string, unknown>) => rsiCross.paramsSchema.safeParse(input);
+
+  it('have the classic values by default', () => {
+    expect(params).toEqual({ rsi_period: 14, oversold: 30, overbought: 70, smoothing: 'simple' });
+  });
+
+  it.each([
+    ['rsi_period', 1],
+    ['rsi_period', 201],
+    ['rsi_period', 14.5],
+    ['oversold', 0.5],
+    ['oversold', 51],
+    ['overbought', 49],
+    ['overbought', 100],
+    ['smoothing', 'exponential'],
+  ])('refuse %s %s, and name the field', (field, value) => {
+    expect(parse({ [field]: value }).error?.issues).toMatchObject([{ path: [field] }]);
+  });
+
+  it('refuse an oversold level that is not below the overbought one', () => {
+    expect(parse({ oversold: 50, overbought: 50 }).error?.issues).toMatchObject([
+      { path: ['oversold'], message: 'Oversold must be below overbought.' },
+    ]);
+  });
+
+  it('refuse a name that does not exist', () => {
+    expect(parse({ rsi_perod: 10 }).success).toBe(false);
+  });
+});

@@ -11,8 +11,6 @@ export type QueueSpec = {
   batchSize: number;
   /** Workers of this queue in one process. */
   concurrency: number;
-  /** Higher runs first where queues compete for a process; 0 is the default. */
-  priority: number;
   retryLimit: number;
   /** First delay; doubles with each try, up to `retryDelayMaxS`. */
   retryDelayS: number;
@@ -31,7 +29,6 @@ export const QUEUES = {
     payload: z.object({ botRunId: z.uuid(), candleTimeMs: z.int() }),
     batchSize: 2_000,
     concurrency: 2,
-    priority: 5,
     retryLimit: 3,
     retryDelayS: 1,
     retryDelayMaxS: 10,
@@ -43,7 +40,6 @@ export const QUEUES = {
     payload: orderPayload,
     batchSize: 50,
     concurrency: 4,
-    priority: 10,
     retryLimit: 20,
     retryDelayS: 1,
     retryDelayMaxS: 30,
@@ -55,7 +51,6 @@ export const QUEUES = {
     payload: orderPayload,
     batchSize: 50,
     concurrency: 2,
-    priority: 10,
     retryLimit: 1_000,
     retryDelayS: 1,
     retryDelayMaxS: 60,
@@ -67,7 +62,6 @@ export const QUEUES = {
     payload: z.object({ botRunId: z.uuid() }),
     batchSize: 1,
     concurrency: 2,
-    priority: 10,
     retryLimit: 1_000,
     retryDelayS: 1,
     retryDelayMaxS: 30,
@@ -79,7 +73,6 @@ export const QUEUES = {
     payload: z.object({ venue: z.string(), symbol: z.string(), timeframe: z.enum(TIMEFRAMES) }),
     batchSize: 1,
     concurrency: 2,
-    priority: 0,
     retryLimit: 5,
     retryDelayS: 2,
     retryDelayMaxS: 60,
@@ -91,14 +84,27 @@ export const QUEUES = {
     payload: z.object({ slotMs: z.int() }),
     batchSize: 1,
     concurrency: 1,
-    priority: 8,
     retryLimit: 0,
     retryDelayS: 1,
     retryDelayMaxS: 1,
     expireInS: 30,
     keepS: 300,
   },
+  /** Expired sessions, fine candles and fine snapshots that nobody reads any more are removed, hourly. */
+  'clean-up': {
+    payload: z.object({ slotMs: z.int() }),
+    batchSize: 1,
+    concurrency: 1,
+    retryLimit: 2,
+    retryDelayS: 60,
+    retryDelayMaxS: 600,
+    expireInS: 600,
+    keepS: 7_200,
+  },
 } as const satisfies Record<string, QueueSpec>;
+
+/** Within a queue, jobs of a higher priority are handed out first: exits before entries, money before paper. */
+export const PRIORITY = { exit: 20, live: 10, paper: 0 } as const;
 
 export type QueueName = keyof typeof QUEUES;
 export type Payload<N extends QueueName> = z.infer<(typeof QUEUES)[N]['payload']>;

@@ -101,7 +101,6 @@ export const botRuns = pgTable(
       sql`${t.sizingValue} > 0 and ${t.sizingType} in ('quote_amount', 'equity_fraction')`,
     ),
     check('bot_runs_initial_balance_check', sql`${t.initialBalance} >= 0`),
-    check('bot_runs_position_check', sql`${t.positionQuantity} >= 0`),
   ],
 );
 

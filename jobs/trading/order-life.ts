@@ -6,7 +6,16 @@ import type { OrderStatus } from './types.ts';
  */
 const NEXT: Record<OrderStatus, readonly OrderStatus[]> = {
   intended: ['submitting', 'canceled', 'expired', 'rejected'],
-  submitting: ['intended', 'unknown', 'open', 'partially_filled', 'filled', 'canceled', 'rejected', 'expired'],
+  submitting: [
+    'intended',
+    'unknown',
+    'open',
+    'partially_filled',
+    'filled',
+    'canceled',
+    'rejected',
+    'expired',
+  ],
   unknown: ['open', 'partially_filled', 'filled', 'canceled', 'rejected', 'expired'],
   open: ['partially_filled', 'filled', 'canceled', 'rejected', 'expired'],
   partially_filled: ['filled', 'canceled', 'expired'],

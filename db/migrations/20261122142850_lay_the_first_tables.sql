@@ -39,8 +39,7 @@ CREATE TABLE "bot_runs" (
 	CONSTRAINT "bot_runs_status_check" CHECK ("bot_runs"."status" in ('RUNNING', 'STOPPING', 'STOPPED', 'HALTED', 'ERROR')),
 	CONSTRAINT "bot_runs_mode_check" CHECK ("bot_runs"."mode" in ('paper', 'live')),
 	CONSTRAINT "bot_runs_sizing_check" CHECK ("bot_runs"."sizing_value" > 0 and "bot_runs"."sizing_type" in ('quote_amount', 'equity_fraction')),
-	CONSTRAINT "bot_runs_initial_balance_check" CHECK ("bot_runs"."initial_balance" >= 0),
-	CONSTRAINT "bot_runs_position_check" CHECK ("bot_runs"."position_quantity" >= 0)
+	CONSTRAINT "bot_runs_initial_balance_check" CHECK ("bot_runs"."initial_balance" >= 0)
 );
 --> statement-breakpoint
 CREATE TABLE "decisions" (

@@ -1,0 +1,134 @@
+import { and, eq, inArray, lt, sql } from 'drizzle-orm';
+import type { Money } from '../../jobs/trading/decimal.ts';
+import { sourcesOf, WORKING_STATUSES } from '../../jobs/trading/order-life.ts';
+import type { BotMode, OrderReason, OrderStatus, OrderType, Side } from '../../jobs/trading/types.ts';
+import type { Db } from '../client.ts';
+import { botRuns } from '../schema/bots.ts';
+import { orderEvents, orders } from '../schema/orders.ts';
+
+export type NewOrder = {
+  id: string;
+  botRunId: string;
+  userId: string;
+  accountId: string;
+  venue: string;
+  symbol: string;
+  clientOrderId: string;
+  side: Side;
+  type: OrderType;
+  reason: OrderReason;
+  quantity: Money;
+  limitPrice?: Money;
+  candleTimeMs: number;
+  leg: number;
+  decidedAtMs: number;
+};
+
+/** An order as the executor sees it. */
+export type EngineOrder = typeof orders.$inferSelect & { mode: BotMode };
+
+/** Writes intents and their first event: nothing has been sent. Throws when a client order id or a leg is used twice. */
+export async function insertIntents(tx: Db, intents: NewOrder[]): Promise<void> {
+  if (intents.length === 0) return;
+  const rows = intents.map(({ candleTimeMs, decidedAtMs, ...intent }) => ({
+    ...intent,
+    status: 'intended' as const,
+    candleTime: new Date(candleTimeMs),
+    decidedAt: new Date(decidedAtMs),
+    createdAt: new Date(decidedAtMs),
+  }));
+  await tx.insert(orders).values(rows);
+  const events = rows.map((row) => ({ orderId: row.id, status: 'intended', at: row.decidedAt }));
+  await tx.insert(orderEvents).values(events);
+}
+
+/** Returns an order with its bot's mode. For the engine, which acts for every owner. */
+export async function findEngineOrder(db: Db, id: string): Promise<EngineOrder | undefined> {
+  const [row] = await db
+    .select({ order: orders, mode: botRuns.mode })
+    .from(orders)
+    .innerJoin(botRuns, eq(botRuns.id, orders.botRunId))
+    .where(eq(orders.id, id));
+  return row && { ...row.order, mode: row.mode };
+}
+
+export type OrderMove = {
+  status: OrderStatus;
+  detail?: string | null;
+  atMs: number;
+  exchangeOrderId?: string;
+  filledQuantity?: Money;
+};
+
+/** The times that a move leaves on the row. */
+function stamps(move: OrderMove) {
+  const at = new Date(move.atMs);
+  switch (move.status) {
+    case 'submitting':
+      return { submittedAt: at };
+    case 'open':
+    case 'partially_filled':
+      return { acknowledgedAt: sql`coalesce(${orders.acknowledgedAt}, ${at.toISOString()})` };
+    case 'filled':
+      return { acknowledgedAt: sql`coalesce(${orders.acknowledgedAt}, ${at.toISOString()})`, closedAt: at };
+    case 'canceled':
+    case 'rejected':
+    case 'expired':
+      return { closedAt: at };
+    default:
+      return {};
+  }
+}
+
+/**
+ * Moves an order along its life and logs the step. Returns false, and changes nothing, when the table of moves does not
+ * allow it from where the order is now: somebody else was faster.
+ */
+export async function moveOrder(tx: Db, id: string, move: OrderMove): Promise<boolean> {
+  const moved = await tx
+    .update(orders)
+    .set({
+      status: move.status,
+      statusDetail: move.detail ?? null,
+      ...(move.exchangeOrderId === undefined ? {} : { exchangeOrderId: move.exchangeOrderId }),
+      ...(move.filledQuantity === undefined ? {} : { filledQuantity: move.filledQuantity }),
+      ...stamps(move),
+    })
+    .where(and(eq(orders.id, id), inArray(orders.status, sourcesOf(move.status))))
+    .returning({ id: orders.id });
+  if (moved.length === 0) return false;
+  await tx
+    .insert(orderEvents)
+    .values({ orderId: id, status: move.status, detail: move.detail ?? '', at: new Date(move.atMs) });
+  return true;
+}
+
+/** Notes what the venue calls an order, whatever its status. */
+export async function noteExchangeOrderId(tx: Db, id: string, exchangeOrderId: string): Promise<void> {
+  await tx.update(orders).set({ exchangeOrderId }).where(eq(orders.id, id));
+}
+
+/** Returns the working orders of a bot, oldest first. */
+export async function listWorkingOrders(db: Db, botRunId: string): Promise<EngineOrder[]> {
+  const rows = await db
+    .select({ order: orders, mode: botRuns.mode })
+    .from(orders)
+    .innerJoin(botRuns, eq(botRuns.id, orders.botRunId))
+    .where(and(eq(orders.botRunId, botRunId), inArray(orders.status, [...WORKING_STATUSES])))
+    .orderBy(orders.createdAt);
+  return rows.map((row) => ({ ...row.order, mode: row.mode }));
+}
+
+/** Returns ids of orders in one of these statuses that were submitted before `beforeMs`. */
+export async function listOrdersLeftBehind(
+  db: Db,
+  statuses: OrderStatus[],
+  beforeMs: number,
+): Promise<string[]> {
+  const rows = await db
+    .select({ id: orders.id })
+    .from(orders)
+    .where(and(inArray(orders.status, statuses), lt(orders.submittedAt, new Date(beforeMs))))
+    .limit(1_000);
+  return rows.map((row) => row.id);
+}

@@ -1,3 +1,4 @@
+import type {} from '@remix-run/node';
 import type { Deps } from '../jobs/deps.ts';
 
 /** What of the environment the web side needs to know. */

@@ -33,6 +33,11 @@ export function floorToStep(value: Money, step: Money): Money {
   return step.isZero() ? value : value.div(step).toDecimalPlaces(0, Decimal.ROUND_DOWN).times(step);
 }
 
+/** Rounds away from zero to a multiple of `step`. A step of 0 means no rounding. */
+export function ceilToStep(value: Money, step: Money): Money {
+  return step.isZero() ? value : value.div(step).toDecimalPlaces(0, Decimal.ROUND_UP).times(step);
+}
+
 /** Rounds half up to a multiple of `step`. A step of 0 means no rounding. */
 export function roundToStep(value: Money, step: Money): Money {
   return step.isZero() ? value : value.div(step).toDecimalPlaces(0, Decimal.ROUND_HALF_UP).times(step);

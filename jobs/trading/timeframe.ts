@@ -34,3 +34,13 @@ export function lastClosedOpenTime(timeframe: Timeframe, nowMs: number): number 
   const length = LENGTH_MS[timeframe];
   return Math.floor(nowMs / length) * length - length;
 }
+
+/** Returns 00:00 UTC of the day that `timeMs` is in. */
+export function utcDayStart(timeMs: number): number {
+  return Math.floor(timeMs / LENGTH_MS['1d']) * LENGTH_MS['1d'];
+}
+
+/** Returns the next 00:00 UTC after `timeMs`. */
+export function nextUtcDayStart(timeMs: number): number {
+  return utcDayStart(timeMs) + LENGTH_MS['1d'];
+}

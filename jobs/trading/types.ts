@@ -100,7 +100,8 @@ export type ValuedFill = Fill & { feeQuote: Money };
 /**
  * What a bot holds, derived from its fills alone. `quantity` is net of fees taken in base; `cost` is the quote spent on
  * it, buy fees included; `entryPrice` the quantity-weighted mean of the buys' prices; `highPrice` the highest price seen
- * since entry (for trailing stops). Flat: all zero.
+ * since entry (for trailing stops). Flat: all zero. `openedAtMs` is `null` also while no more is held than a rest too small
+ * to sell, which keeps its quantity and cost.
  */
 export type Position = {
   quantity: Money;
@@ -157,16 +158,21 @@ export type BotConfig = {
 /** What changed since the run began: all that the decision may remember. */
 export type BotState = {
   position: Position;
-  /** Initial capital + realised P&L (quote): what the bot owns when flat. */
+  /** Sum of the profit that sales realised since the run began, in quote units. */
   realizedPnl: Money;
+  /** Quote units at the start of the run. */
   initialBalance: Money;
   /** Quote asset that can be spent now. */
   freeQuote: Money;
   /** True while an order of the bot is not final: no further order may be wanted. */
   hasWorkingOrder: boolean;
+  /** Buys that began a trade since 00:00 UTC. */
   tradesToday: number;
+  /** Realised since 00:00 UTC. */
   realizedPnlToday: Money;
+  /** When the newest exit filled, and what it realised (quote); `null` before the first. */
   lastExitAtMs: number | null;
+  lastExitPnl: Money | null;
 };
 
 /** What one closed candle leads to. `outcome` says in one word what became of the signal, `detail` in a sentence. */

@@ -1,4 +1,5 @@
 import { floorToStep, money, ZERO, type Money } from '../decimal.ts';
+import { figure } from '../figures.ts';
 import type { Market, Sizing, Verdict } from '../types.ts';
 
 /**
@@ -26,7 +27,7 @@ export function sizeBuy({ sizing, equity, freeQuote, price, market }: BuyRequest
   const quantity = capQuantity(floorQuantity(spend.div(price), market), market);
   const shortfall = belowMinimum(quantity, price, market);
   if (shortfall === undefined) return { quantity, refusal: null };
-  const source = wanted.lt(spendable) ? '' : ` ${show(freeQuote)} ${market.quote} are free.`;
+  const source = wanted.lt(spendable) ? '' : ` ${figure(freeQuote)} ${market.quote} are free.`;
   return { quantity: null, refusal: { rule: 'minimum', outcome: 'deny', detail: `${shortfall}.${source}` } };
 }
 
@@ -45,16 +46,16 @@ export function belowMinimum(quantity: Money, price: Money, market: Market): str
   const notional = quantity.times(price);
   const isTooSmall = quantity.lte(0) || quantity.lt(market.minQuantity) || notional.lt(market.minNotional);
   if (!isTooSmall) return undefined;
-  const order = `${show(quantity)} ${market.base} (${show(notional)} ${market.quote})`;
+  const order = `${figure(quantity)} ${market.base} (${figure(notional)} ${market.quote})`;
   return `${order} is below the exchange's minimum of ${minimumOf(market)}`;
 }
 
 function minimumOf(market: Market): string {
   const smallest = market.minQuantity.gt(market.lotSize) ? market.minQuantity : market.lotSize;
-  const quantity = `${show(smallest)} ${market.base}`;
+  const quantity = `${figure(smallest)} ${market.base}`;
   return market.minNotional.isZero()
     ? quantity
-    : `${quantity} and ${show(market.minNotional)} ${market.quote}`;
+    : `${quantity} and ${figure(market.minNotional)} ${market.quote}`;
 }
 
 /** Returns the quantity rounded down to the lot size, or to 8 decimals where the venue states none. */
@@ -65,9 +66,4 @@ export function floorQuantity(quantity: Money, market: Market): Money {
 function capQuantity(quantity: Money, market: Market): Money {
   const { maxQuantity } = market;
   return maxQuantity && quantity.gt(maxQuantity) ? floorQuantity(maxQuantity, market) : quantity;
-}
-
-/** A figure for a sentence: at most 8 decimals, no trailing zeros. */
-function show(value: Money): string {
-  return value.toDecimalPlaces(8).toString();
 }

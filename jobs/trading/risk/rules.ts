@@ -1,0 +1,28 @@
+import type { Money } from '../decimal.ts';
+import type { Verdict } from '../types.ts';
+import { cooldown } from './cooldown.ts';
+import { maxDailyLoss } from './max-daily-loss.ts';
+import { maxPosition } from './max-position.ts';
+import { maxTradesPerDay } from './max-trades-per-day.ts';
+import type { Entry, EntryRule } from './rule.ts';
+
+/** In the order in which they are asked; the first denial ends it. */
+const ENTRY_RULES: readonly EntryRule[] = [maxDailyLoss, cooldown, maxTradesPerDay, maxPosition];
+
+/**
+ * Returns what the rules that are on say of an entry, up to the first denial, and the quantity that they leave; `null`
+ * where one denies.
+ */
+export function applyEntryRules(entry: Entry): { quantity: Money | null; verdicts: Verdict[] } {
+  const verdicts: Verdict[] = [];
+  let { quantity } = entry;
+  for (const rule of ENTRY_RULES) {
+    const ruled = rule({ ...entry, quantity });
+    if (!ruled) continue;
+    const { quantity: left, ...verdict } = ruled;
+    verdicts.push(verdict);
+    if (verdict.outcome === 'deny') return { quantity: null, verdicts };
+    quantity = left ?? quantity;
+  }
+  return { quantity, verdicts };
+}

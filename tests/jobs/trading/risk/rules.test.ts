@@ -1,0 +1,152 @@
+import { describe, expect, it } from 'vitest';
+import { money } from '../../../../jobs/trading/decimal.ts';
+import { cooldown } from '../../../../jobs/trading/risk/cooldown.ts';
+import { maxDailyLoss } from '../../../../jobs/trading/risk/max-daily-loss.ts';
+import { maxPosition } from '../../../../jobs/trading/risk/max-position.ts';
+import { maxTradesPerDay } from '../../../../jobs/trading/risk/max-trades-per-day.ts';
+import type { Entry } from '../../../../jobs/trading/risk/rule.ts';
+import { applyEntryRules } from '../../../../jobs/trading/risk/rules.ts';
+import type { BotState, RiskSettings } from '../../../../jobs/trading/types.ts';
+import { freshState, holding } from '../../../support/bot-states.ts';
+import { btcUsdt } from '../../../support/markets.ts';
+
+const noon = Date.UTC(2024, 4, 6, 12);
+const midnight = Date.UTC(2024, 4, 7);
+
+/** An entry of 0.01 BTC at 50,000: 500 USDT, on the candle 11:55, decided at noon. */
+function entry(risk: RiskSettings, state: Partial<BotState> = {}, change: Partial<Entry> = {}): Entry {
+  return {
+    quantity: money('0.01'),
+    price: money(50_000),
+    market: btcUsdt(),
+    state: freshState(state),
+    risk,
+    timeframe: '5m',
+    candleTimeMs: noon - 300_000,
+    nowMs: noon,
+    ...change,
+  };
+}
+
+describe('the daily loss limit of 5 %', () => {
+  const risk = { maxDailyLossPct: money(5) };
+
+  it.each([
+    // realised in all, realised today, outcome: 5 % of what was owned at midnight
+    ['0', '0', 'allow'],
+    ['30', '30', 'allow'],
+    ['-49.99', '-49.99', 'allow'],
+    ['-50', '-50', 'deny'],
+    ['950', '-50', 'allow'],
+    ['900', '-100', 'deny'],
+    ['-500', '0', 'allow'],
+  ])('realised %s in all, %s today: %s', (realized, today, outcome) => {
+    const state = { realizedPnl: money(realized), realizedPnlToday: money(today) };
+    expect(maxDailyLoss(entry(risk, state))?.outcome).toBe(outcome);
+  });
+
+  it('denies until midnight, with the figures', () => {
+    const state = { realizedPnl: money('-51.5'), realizedPnlToday: money('-51.5') };
+    expect(maxDailyLoss(entry(risk, state))).toEqual({
+      rule: 'max-daily-loss',
+      outcome: 'deny',
+      detail: 'Lost 51.5 of the 50 USDT (5 %) allowed a day: no entry before 00:00 UTC.',
+      untilMs: midnight,
+    });
+  });
+});
+
+describe('a cooldown of 2 candles on 5m, after an exit at a loss at 12:01', () => {
+  const risk = { cooldownCandles: 2 };
+  const lost = { lastExitAtMs: noon + 60_000, lastExitPnl: money(-1) };
+  const at = (minute: number) => ({ candleTimeMs: noon + minute * 60_000 });
+
+  it.each([
+    // open time of the deciding candle, outcome
+    ['12:00', 0, 'deny'],
+    ['12:05', 5, 'deny'],
+    ['12:10', 10, 'allow'],
+    ['12:15', 15, 'allow'],
+  ])('on the candle %s', (_, minute, outcome) => {
+    expect(cooldown(entry(risk, lost, at(minute)))?.outcome).toBe(outcome);
+  });
+
+  it('says which candle it is, and when it ends', () => {
+    expect(cooldown(entry(risk, lost, at(5)))).toEqual({
+      rule: 'cooldown',
+      outcome: 'deny',
+      detail: 'Cooling down after a loss: candle 2 of 2.',
+      untilMs: noon + 15 * 60_000,
+    });
+  });
+
+  it('follows no gain, and no first trade', () => {
+    expect(cooldown(entry(risk, { ...lost, lastExitPnl: money(1) }, at(0)))?.outcome).toBe('allow');
+    expect(cooldown(entry(risk, { ...lost, lastExitPnl: money(0) }, at(0)))?.outcome).toBe('allow');
+    expect(cooldown(entry(risk, {}, at(0)))?.outcome).toBe('allow');
+  });
+});
+
+describe('the limit of 3 trades a day', () => {
+  it('denies the fourth until midnight', () => {
+    const risk = { maxTradesPerDay: 3 };
+    expect(maxTradesPerDay(entry(risk, { tradesToday: 2 }))?.outcome).toBe('allow');
+    expect(maxTradesPerDay(entry(risk, { tradesToday: 3 }))).toEqual({
+      rule: 'max-trades-per-day',
+      outcome: 'deny',
+      detail: 'Made 3 of 3 trades allowed a day: no entry before 00:00 UTC.',
+      untilMs: midnight,
+    });
+  });
+});
+
+describe('the largest position', () => {
+  it.each([
+    // limit, what comes of 0.01 BTC at 50,000
+    ['500', 'allow', undefined],
+    ['499.99', 'shrink', '0.00999'],
+    ['250', 'shrink', '0.005'],
+    ['5', 'shrink', '0.0001'],
+    ['4.99', 'deny', undefined],
+  ])('of %s USDT: %s', (max, outcome, quantity) => {
+    const ruled = maxPosition(entry({ maxPositionQuote: money(max) }));
+    expect(ruled?.outcome).toBe(outcome);
+    expect(ruled?.quantity?.toString()).toBe(quantity);
+  });
+
+  it('counts what is held', () => {
+    const state = { position: holding('0.002', '50000') };
+    expect(String(maxPosition(entry({ maxPositionQuote: money(400) }, state))?.quantity)).toBe('0.006');
+    expect(maxPosition(entry({ maxPositionQuote: money(90) }, state))?.outcome).toBe('deny');
+  });
+
+  it('says the figures', () => {
+    expect(maxPosition(entry({ maxPositionQuote: money(250) }))?.detail).toBe(
+      '500 USDT is over the limit of 250 USDT: buys 0.005 BTC instead of 0.01.',
+    );
+  });
+});
+
+describe('all entry rules', () => {
+  it('say nothing while they are off', () => {
+    expect(applyEntryRules(entry({}))).toEqual({ quantity: money('0.01'), verdicts: [] });
+  });
+
+  it('are asked in order, and the first denial ends it', () => {
+    const risk = { maxTradesPerDay: 1, maxDailyLossPct: money(5), maxPositionQuote: money(100) };
+    const { quantity, verdicts } = applyEntryRules(entry(risk, { tradesToday: 1 }));
+    expect(quantity).toBeNull();
+    expect(verdicts.map(({ rule, outcome }) => `${rule} ${outcome}`)).toEqual([
+      'max-daily-loss allow',
+      'max-trades-per-day deny',
+    ]);
+  });
+
+  it('leave what the shrinking rule leaves, and keep no quantity in the verdict', () => {
+    const { quantity, verdicts } = applyEntryRules(entry({ maxPositionQuote: money(250) }));
+    expect(String(quantity)).toBe('0.005');
+    expect(verdicts).toEqual([
+      { rule: 'max-position', outcome: 'shrink', detail: expect.stringContaining('0.005') },
+    ]);
+  });
+});

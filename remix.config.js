@@ -1,4 +1,7 @@
-/** The options of the Remix Vite plugin; vite.config.ts passes them on. */
+/**
+ * The options of the Remix Vite plugin; vite.config.ts passes them on.
+ * @type {import('@remix-run/dev').VitePluginConfig}
+ */
 export default {
   appDirectory: 'app',
   buildDirectory: 'build',

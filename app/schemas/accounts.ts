@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { line, orLeftOut } from './text.ts';
 
-const email = z.string().trim().max(254, 'Give an e-mail address of at most 254 characters.');
+const email = line(254, 'Give an e-mail address of at most 254 characters.').toLowerCase();
 
 /** What a person types to sign in: checked against the record, not against today's rules. */
 export const signInInput = z.object({
@@ -9,12 +10,12 @@ export const signInInput = z.object({
 });
 
 export const signUpInput = z.object({
-  email: email.toLowerCase().pipe(z.email('Give an e-mail address, such as you@example.org.')),
+  email: email.pipe(z.email('Give an e-mail address, such as you@example.org.')),
   password: z
     .string()
     .min(10, 'Choose a password of at least 10 characters.')
     .max(200, 'Choose a password of at most 200 characters.'),
-  invite: z.string().trim().max(200).optional(),
+  invite: orLeftOut(line(200)),
 });
 
 export const changePasswordInput = z.object({
@@ -27,12 +28,12 @@ export type Scope = (typeof SCOPES)[number];
 
 export const tokenInput = signInInput.extend({
   /** Taken and not yet asked for: accounts have no second factor. */
-  totp: z.string().max(20).optional(),
-  name: z.string().trim().max(100).optional(),
-  scopes: z.array(z.enum(SCOPES)).min(1, 'Name at least one scope.').optional(),
+  totp: orLeftOut(line(20)),
+  name: orLeftOut(line(100)),
+  scopes: z.array(z.enum(SCOPES)).min(1, 'Name at least one scope.').max(SCOPES.length).optional(),
 });
 
-export const invitationInput = z.object({ note: z.string().trim().max(200).optional() });
+export const invitationInput = z.object({ note: orLeftOut(line(200)) });
 
 export type SignInInput = z.infer<typeof signInInput>;
 export type SignUpInput = z.infer<typeof signUpInput>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { decimalBetween } from './decimal-input.ts';
+import { flag, isStorable, line, orLeftOut } from './text.ts';
 
 /** More than any account here holds, in any quote currency: a slip of the finger, not a wish. */
 const LARGEST_QUOTE = '1000000000000';
@@ -16,10 +17,6 @@ const wholeNumber = (max: number) =>
       .max(max, `Must be at most ${String(max)}.`),
   );
 
-/** A form sends an empty field for "left out". */
-const orLeftOut = <T extends z.ZodType>(schema: T) =>
-  z.preprocess((value) => (value === '' || value === null ? undefined : value), schema.optional());
-
 export const riskInput = z.strictObject({
   stop_loss_pct: orLeftOut(percentage),
   take_profit_pct: orLeftOut(decimalBetween({ above: '0', max: '10000' })),
@@ -35,7 +32,14 @@ export const sizingInput = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('equity_fraction'), value: decimalBetween({ above: '0', max: '1' }) }),
 ]);
 
-const word = (what: string) => z.string().trim().min(1, `Choose a ${what}.`).max(100);
+/** Checked further by the strategy's own schema; here only that it can be kept. */
+const paramsInput = z
+  .record(z.string().max(100).refine(isStorable), z.unknown())
+  .refine((params) => isStorable(JSON.stringify(params)) && !JSON.stringify(params).includes('\\u0000'), {
+    error: 'A parameter holds characters that cannot be kept.',
+  });
+
+const word = (what: string) => line(100).min(1, `Choose a ${what}.`);
 
 /** Field names are those of the form and of `POST /bot/start`. What is left out has the defaults of `startBot`. */
 export const startBotInput = z.strictObject({
@@ -43,22 +47,18 @@ export const startBotInput = z.strictObject({
   symbol: word('symbol'),
   timeframe: word('timeframe'),
   mode: z.enum(['paper', 'live'], { error: 'Choose paper or live.' }),
-  exchange: orLeftOut(z.string().trim().toLowerCase().max(50)),
-  exchange_key_id: orLeftOut(z.string().trim().max(100)),
-  name: orLeftOut(z.string().trim().max(80, 'Choose a name of at most 80 characters.')),
-  params: z.record(z.string(), z.unknown()).optional(),
+  exchange: orLeftOut(line(50).toLowerCase()),
+  exchange_key_id: orLeftOut(line(100)),
+  name: orLeftOut(line(80, 'Choose a name of at most 80 characters.')),
+  params: paramsInput.optional(),
   sizing: orLeftOut(sizingInput),
   risk: orLeftOut(riskInput),
   initial_balance: orLeftOut(quoteAmount),
 });
 
-export const restartBotInput = z.strictObject({ bot_run_id: z.string().max(100) });
+export const restartBotInput = z.strictObject({ bot_run_id: line(100) });
 
-const flag = z
-  .union([z.boolean(), z.enum(['true', 'false', 'on', ''])])
-  .transform((value) => value === true || value === 'true' || value === 'on');
-
-export const stopBotInput = z.object({ bot_run_id: z.string().max(100), close_position: flag.optional() });
+export const stopBotInput = z.object({ bot_run_id: line(100), close_position: flag.optional() });
 
 export type StartBotInput = z.infer<typeof startBotInput>;
 export type StopBotInput = z.infer<typeof stopBotInput>;

@@ -1,0 +1,14 @@
+import { AppError } from './app-error.ts';
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** Returns the refusal for an id of nothing, and for one of someone else's: the two are not told apart. */
+export function notFound(what: string): AppError {
+  return new AppError('not_found', `There is no such ${what}.`);
+}
+
+/** Returns the id; throws 404 for anything that cannot be one. */
+export function requireId(id: string, what: string): string {
+  if (!UUID.test(id)) throw notFound(what);
+  return id.toLowerCase();
+}

@@ -1,0 +1,95 @@
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import type { Db } from '../../db/client.ts';
+import { AppError } from './app-error.ts';
+
+const SIGN_IN_WINDOW_S = 900;
+const FAILURES_PER_ACCOUNT = 10;
+const FAILURES_PER_ADDRESS = 100;
+const CALLS_PER_MINUTE = 1_200;
+
+type Limits = {
+  account: RateLimiterMemory;
+  address: RateLimiterMemory;
+  calls: RateLimiterMemory;
+  /** The last sign-in under way by key: they take turns, so that guesses sent all at once are counted one by one. */
+  turns: Map<string, Promise<unknown>>;
+};
+
+/** One set of counters per process: what a memory counts needs no table, and an attack pays argon2's price anyway. */
+const limitsByDb = new WeakMap<Db, Limits>();
+
+function limitsOf(db: Db): Limits {
+  const known = limitsByDb.get(db);
+  if (known) return known;
+  const made = {
+    account: new RateLimiterMemory({ points: FAILURES_PER_ACCOUNT, duration: SIGN_IN_WINDOW_S }),
+    address: new RateLimiterMemory({ points: FAILURES_PER_ADDRESS, duration: SIGN_IN_WINDOW_S }),
+    calls: new RateLimiterMemory({ points: CALLS_PER_MINUTE, duration: 60 }),
+    turns: new Map<string, Promise<unknown>>(),
+  };
+  limitsByDb.set(db, made);
+  return made;
+}
+
+function tooMany(what: string, msBeforeNext: number): AppError {
+  const retryAfterS = Math.max(1, Math.ceil(msBeforeNext / 1_000));
+  const wait =
+    retryAfterS < 120 ? `${String(retryAfterS)} s` : `${String(Math.ceil(retryAfterS / 60))} minutes`;
+  return new AppError('too_many', `${what} Try again in ${wait}.`, { retryAfterS });
+}
+
+async function requireRoom(limiter: RateLimiterMemory, key: string): Promise<void> {
+  const used = await limiter.get(key);
+  if (used && used.consumedPoints >= limiter.points)
+    throw tooMany('Too many failed attempts.', used.msBeforeNext);
+}
+
+async function inTurn<T>(
+  turns: Map<string, Promise<unknown>>,
+  key: string,
+  work: () => Promise<T>,
+): Promise<T> {
+  const mine = (turns.get(key) ?? Promise.resolve()).then(work, work);
+  turns.set(key, mine);
+  try {
+    return await mine;
+  } finally {
+    if (turns.get(key) === mine) turns.delete(key);
+  }
+}
+
+/**
+ * Returns what `attempt` returns; `undefined` counts as a failed sign-in of this e-mail from this address. Throws 429 once
+ * there were ten within 15 minutes (or a hundred from the address). A success clears the account's count.
+ */
+export async function limitSignIns<T>(
+  db: Db,
+  who: { email: string; clientIp: string },
+  attempt: () => Promise<T | undefined>,
+): Promise<T | undefined> {
+  const { account, address, turns } = limitsOf(db);
+  const key = `${who.email.toLowerCase()} ${who.clientIp}`;
+  return inTurn(turns, key, async () => {
+    await requireRoom(account, key);
+    await requireRoom(address, who.clientIp);
+    const result = await attempt();
+    if (result === undefined) {
+      await account.penalty(key);
+      await address.penalty(who.clientIp);
+    } else {
+      await account.delete(key);
+    }
+    return result;
+  });
+}
+
+/** Counts one call of a token or session; throws 429 beyond 1,200 a minute. */
+export async function limitCalls(db: Db, caller: string): Promise<void> {
+  try {
+    await limitsOf(db).calls.consume(caller);
+  } catch (error) {
+    if (error instanceof RateLimiterRes)
+      throw tooMany('Too many calls: 1,200 a minute are served.', error.msBeforeNext);
+    throw error;
+  }
+}

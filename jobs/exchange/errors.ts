@@ -9,18 +9,17 @@
  * unknown-outcome     the request may have been carried out: look before doing anything again
  */
 export type ExchangeErrorKind =
-  | 'transient'
-  | 'rate-limited'
-  | 'rejected'
-  | 'insufficient-funds'
-  | 'auth'
-  | 'unknown-outcome';
+  'transient' | 'rate-limited' | 'rejected' | 'insufficient-funds' | 'auth' | 'unknown-outcome';
 
 /** A failed call to a venue. The message is fit for a user's eyes and holds no secret. */
 export class ExchangeError extends Error {
   readonly kind: ExchangeErrorKind;
   readonly retryAfterMs: number | undefined;
-  constructor(kind: ExchangeErrorKind, message: string, options: { retryAfterMs?: number; cause?: unknown } = {}) {
+  constructor(
+    kind: ExchangeErrorKind,
+    message: string,
+    options: { retryAfterMs?: number; cause?: unknown } = {},
+  ) {
     super(message, { cause: options.cause });
     this.name = 'ExchangeError';
     this.kind = kind;

@@ -1,0 +1,202 @@
+import type { ExchangeReply } from './exchange-reply.ts';
+import type { Venue } from './venues.ts';
+import { checkReply, noteReply } from './exchange-reply.ts';
+
+/** The part of a ccxt exchange that the gateways use. Results are unknown until `normalize.ts` has looked at them. */
+export type CcxtExchange = {
+  id: string;
+  has: Record<string, unknown>;
+  options: Record<string, unknown>;
+  urls: Record<string, unknown>;
+  timeframes: Record<string, unknown>;
+  precisionMode: number;
+  requiredCredentials: Record<string, boolean>;
+  features: unknown;
+  fees: unknown;
+  markets: Record<string, unknown> | undefined;
+  loadMarkets(reload?: boolean): Promise<unknown>;
+  setMarketsFromExchange(source: CcxtExchange): unknown;
+  setSandboxMode(enabled: boolean): void;
+  fetchTime(): Promise<unknown>;
+  nonce(): number;
+  amountToPrecision(symbol: string, amount: string): string;
+  priceToPrecision(symbol: string, price: string): string;
+  fetchOHLCV(symbol: string, timeframe: string, since: number, limit: number): Promise<unknown>;
+  fetchTicker(symbol: string): Promise<unknown>;
+  fetchOrderBook(symbol: string, limit?: number): Promise<unknown>;
+  fetchBalance(): Promise<unknown>;
+  createOrder(
+    symbol: string,
+    type: string,
+    side: string,
+    amount: string,
+    price: string | undefined,
+    params: Record<string, unknown>,
+  ): Promise<unknown>;
+  cancelOrder(id: string | undefined, symbol: string, params: Record<string, unknown>): Promise<unknown>;
+  fetchOrder(id: string | undefined, symbol: string, params: Record<string, unknown>): Promise<unknown>;
+  fetchOpenOrders: FetchList;
+  fetchClosedOrders: FetchList;
+  fetchCanceledOrders: FetchList;
+  fetchOrders: FetchList;
+  fetchMyTrades: FetchList;
+  sapiGetAccountApiRestrictions?(): Promise<unknown>;
+  handleRestResponse(reply: ExchangeReply, url: string, ...rest: unknown[]): unknown;
+};
+export type FetchList = (
+  symbol: string | undefined,
+  since: number | undefined,
+  limit: number | undefined,
+  params: Record<string, unknown>,
+) => Promise<unknown>;
+
+export type Credentials = { apiKey: string; apiSecret: string; passphrase?: string };
+
+export type ClientOptions = {
+  venue: string;
+  /** Replaces scheme, host and port of every request of this venue; the paths stay. */
+  baseUrl?: string;
+  sandbox?: boolean;
+  clock: { now(): number };
+  timeoutMs?: number;
+  credentials?: Credentials;
+};
+
+export type CcxtClient = {
+  exchange: CcxtExchange;
+  /** How many requests have left this process through this client. */
+  sentCount(): number;
+};
+
+const DEFAULT_TIMEOUT_MS = 10_000;
+
+/**
+ * Makes a ccxt exchange: numbers stay decimal strings, times come from `clock`, and nothing is sent but through our own
+ * transport. The library (some 100 MB of memory) is loaded by the first call. Throws a plain error for an unknown venue.
+ */
+export async function openClient(options: ClientOptions): Promise<CcxtClient> {
+  const { default: ccxt } = await import('ccxt');
+  if (!ccxt.exchanges.includes(options.venue)) throw new RangeError(`Unknown exchange ${options.venue}`);
+  const Exchange = ccxt[options.venue as keyof typeof ccxt] as unknown as new (
+    config: object,
+  ) => CcxtExchange;
+  const sent = { count: 0 };
+  const exchange = new Exchange({
+    ...clockConfig(options.clock),
+    timeout: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+    enableRateLimit: true,
+    number: String,
+    fetchImplementation: transport(options.baseUrl, sent),
+  });
+  applyCredentials(exchange, options.credentials);
+  if (options.sandbox === true) exchange.setSandboxMode(true);
+  exchange.options = { ...exchange.options, ...spotOnly(exchange.options) };
+  keepReplies(exchange);
+  return { exchange, sentCount: () => sent.count };
+}
+
+function clockConfig(clock: { now(): number }): object {
+  return {
+    milliseconds: () => clock.now(),
+    seconds: () => Math.floor(clock.now() / 1000),
+    microseconds: () => clock.now() * 1000,
+  };
+}
+
+/** Wallet-based venues take the address where others take the key, and the private key where others take the secret. */
+function applyCredentials(exchange: CcxtExchange, credentials: Credentials | undefined): void {
+  if (!credentials) return;
+  const { apiKey, apiSecret, passphrase } = credentials;
+  const needs = exchange.requiredCredentials;
+  Object.assign(exchange, {
+    apiKey,
+    secret: apiSecret,
+    ...(passphrase === undefined ? {} : { password: passphrase }),
+    ...(needs['privateKey'] ? { privateKey: apiSecret } : {}),
+    ...(needs['walletAddress'] ? { walletAddress: apiKey } : {}),
+  });
+}
+
+/** Returns options that keep venues with several kinds of market to spot. */
+function spotOnly(options: Record<string, unknown>): Record<string, unknown> {
+  const fetchMarkets = options['fetchMarkets'];
+  const spot = { defaultType: 'spot', adjustForTimeDifference: false };
+  if (typeof fetchMarkets !== 'object' || fetchMarkets === null || !('types' in fetchMarkets)) return spot;
+  const types = Array.isArray(fetchMarkets.types) ? ['spot'] : onlySpotTrue(fetchMarkets.types);
+  return { ...spot, fetchMarkets: { ...fetchMarkets, types } };
+}
+
+function onlySpotTrue(types: unknown): unknown {
+  if (typeof types !== 'object' || types === null) return types;
+  return Object.fromEntries(
+    Object.entries(types).map(([name, value]) => [
+      name,
+      typeof value === 'boolean' ? name === 'spot' : onlySpotTrue(value),
+    ]),
+  );
+}
+
+type RequestInitOfCcxt = {
+  method: string;
+  headers: Record<string, string>;
+  body?: string;
+  signal: AbortSignal;
+};
+
+/** Returns the only way out: one request, no redirects, the body read under the same deadline as the headers. */
+function transport(baseUrl: string | undefined, sent: { count: number }) {
+  return async (url: string, init: RequestInitOfCcxt): Promise<ExchangeReply> => {
+    sent.count += 1;
+    const { method, headers, signal } = init;
+    const body = init.body === undefined ? {} : { body: init.body };
+    const response = await fetch(redirect(url, baseUrl), {
+      method,
+      headers,
+      signal,
+      redirect: 'error',
+      ...body,
+    });
+    const text = await response.text();
+    return {
+      status: response.status,
+      statusText: response.statusText,
+      headers: response.headers,
+      text: () => Promise.resolve(text),
+    };
+  };
+}
+
+/** Returns `url` with scheme, host and port of `baseUrl`; unchanged without one. */
+export function redirect(url: string, baseUrl: string | undefined): string {
+  if (baseUrl === undefined) return url;
+  const target = new URL(url);
+  return new URL(baseUrl).origin + target.pathname + target.search;
+}
+
+/** Checks each raw reply before ccxt interprets it, and remembers it beside the error that ccxt makes of it. */
+function keepReplies(exchange: CcxtExchange): void {
+  const handle = exchange.handleRestResponse.bind(exchange);
+  exchange.handleRestResponse = async (reply, url, ...rest) => {
+    try {
+      const body = await handle(reply, url, ...rest);
+      checkReply({ venue: exchange.id, url, body });
+      return body;
+    } catch (error) {
+      noteReply(error, reply, await reply.text());
+      throw error;
+    }
+  };
+}
+
+/** Returns every exchange of the installed ccxt that has spot markets, candles and orders, by id. */
+export async function listVenues(): Promise<Venue[]> {
+  const { default: ccxt } = await import('ccxt');
+  type Described = CcxtExchange & { name: string };
+  return ccxt.exchanges.flatMap((id: string) => {
+    const Exchange = ccxt[id as keyof typeof ccxt] as unknown as new () => Described;
+    const { name, has, requiredCredentials, urls } = new Exchange();
+    const isTradable = has['spot'] === true && Boolean(has['fetchOHLCV']) && Boolean(has['createOrder']);
+    const needsPassphrase = requiredCredentials['password'] === true;
+    return isTradable ? [{ id, name, needsPassphrase, hasSandbox: urls['test'] !== undefined }] : [];
+  });
+}

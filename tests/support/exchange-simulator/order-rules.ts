@@ -1,0 +1,59 @@
+import { Amount } from './decimals.ts';
+import { Refusal, type PlaceRequest, type SimulatedMarket, type SimulatedOrder } from './engine-types.ts';
+import type { FillPart } from './fills.ts';
+import { stretches, type Stretch } from './price-replay.ts';
+
+export function isOpen(order: SimulatedOrder): boolean {
+  return order.status === 'NEW' || order.status === 'PARTIALLY_FILLED';
+}
+
+/** Refuses an order that breaks the market's filters. Market orders are weighed at the price of the moment. */
+export function checkFilters(market: SimulatedMarket, request: PlaceRequest, priceNow: Amount): void {
+  for (const price of [request.price, request.stopPrice]) {
+    if (price && (price.lte(0) || !price.mod(market.tickSize).isZero())) throw new Refusal('price-filter');
+  }
+  const { quantity } = request;
+  const isWithin = quantity.gte(market.minQuantity) && quantity.lte(market.maxQuantity);
+  if (!isWithin || !quantity.mod(market.lotSize).isZero()) throw new Refusal('lot-size');
+  const price = request.price ?? request.stopPrice ?? priceNow;
+  if (quantity.times(price).lt(market.minNotional)) throw new Refusal('notional');
+}
+
+/** What an order needs when it is taken in: the cost of its fills, or what it locks while it rests. */
+export function spendingOf(
+  market: SimulatedMarket,
+  request: PlaceRequest,
+  parts: FillPart[],
+): { asset: string; amount: Amount } {
+  if (request.side === 'SELL') return { asset: market.base, amount: request.quantity };
+  const fixed = request.price ?? (request.type === 'STOP_LOSS' ? request.stopPrice : undefined);
+  const cost = parts.reduce((total, part) => total.plus(part.price.times(part.quantity)), new Amount(0));
+  return { asset: market.quote, amount: fixed ? fixed.times(request.quantity) : cost };
+}
+
+/** When the price's path first reached a resting order after it was last looked at; `undefined` while it has not. */
+export function findCrossing(
+  market: SimulatedMarket,
+  order: SimulatedOrder,
+  nowMs: number,
+): number | undefined {
+  const level = (order.type === 'STOP_LOSS' ? order.stopPrice : order.price)?.toNumber();
+  if (level === undefined) return undefined;
+  const isFromAbove = (order.side === 'BUY') !== (order.type === 'STOP_LOSS');
+  for (const stretch of stretches(market.replay, order.seenUntilMs, nowMs)) {
+    const at = crossingIn(stretch, level, isFromAbove);
+    if (at !== undefined) return at;
+  }
+  return undefined;
+}
+
+function crossingIn(
+  { fromMs, toMs, fromPrice, toPrice }: Stretch,
+  level: number,
+  isFromAbove: boolean,
+): number | undefined {
+  const isReached = (price: number) => (isFromAbove ? price <= level : price >= level);
+  if (isReached(fromPrice)) return fromMs;
+  if (!isReached(toPrice)) return undefined;
+  return Math.min(toMs, Math.ceil(fromMs + ((toMs - fromMs) * (level - fromPrice)) / (toPrice - fromPrice)));
+}

@@ -9,7 +9,7 @@ export type Metrics = {
   tickDuration: Histogram;
   /** Orders by the status they came to. */
   orders: Counter<'status'>;
-  /** Seconds from the candle's close to the venue's answer. */
+  /** Seconds from the decision to the venue's answer. */
   orderLatency: Histogram;
   /** Jobs by queue, and by outcome: completed or failed. */
   queueJobs: Counter<'queue' | 'outcome'>;
@@ -40,7 +40,7 @@ export function createMetrics(): Metrics {
     }),
     orderLatency: new Histogram({
       name: 'order_latency_seconds',
-      help: "From a candle's close to the venue's answer.",
+      help: "From the decision to the venue's answer.",
       buckets: ORDER_SECONDS,
       registers,
     }),

@@ -79,7 +79,18 @@ export const QUEUES = {
     expireInS: 300,
     keepS: 600,
   },
-  /** Prices against stops, equity snapshots, alerts, orders left behind: every few seconds, for all bots. */
+  /** Orders that are neither final nor being worked on are sent on their way again, every few seconds. */
+  'sweep-orders': {
+    payload: z.object({ slotMs: z.int() }),
+    batchSize: 1,
+    concurrency: 1,
+    retryLimit: 0,
+    retryDelayS: 1,
+    retryDelayMaxS: 1,
+    expireInS: 30,
+    keepS: 300,
+  },
+  /** Prices against stops, equity snapshots, alerts: every few seconds, for all bots. */
   'assess-risk': {
     payload: z.object({ slotMs: z.int() }),
     batchSize: 1,

@@ -3,8 +3,8 @@ import type { Deps } from './deps.ts';
 import { PRIORITY } from './queues.ts';
 import { lastClosedOpenTime, TIMEFRAMES, type Timeframe } from './trading/timeframe.ts';
 
-/** How often prices are held against stops. */
-const RISK_INTERVAL_MS = 5_000;
+/** How often prices are held against stops, and orders looked after. */
+const WATCH_INTERVAL_MS = 5_000;
 const CLEAN_UP_INTERVAL_MS = 3_600_000;
 /** A close is handed out this long after it, so that a venue's clock that runs a little late has passed it too. */
 const CLOSE_MARGIN_MS = 30;
@@ -30,11 +30,13 @@ export async function scheduleTicks(deps: ScheduleDeps, timeframe: Timeframe): P
   });
 }
 
-/** Enqueues the watch over prices and the clean-up for the slot that `clock` is in; a slot counts once in all processes. */
+/** Enqueues the watches and the clean-up for the slot that `clock` is in; a slot counts once in all processes. */
 export async function scheduleWatches(deps: ScheduleDeps): Promise<void> {
   const slot = (lengthMs: number) => Math.floor(deps.clock.now() / lengthMs) * lengthMs;
-  const riskMs = slot(RISK_INTERVAL_MS);
-  await deps.boss.enqueue(deps.db, 'assess-risk', [{ payload: { slotMs: riskMs }, key: `${riskMs}` }]);
+  const watchMs = slot(WATCH_INTERVAL_MS);
+  const watch = [{ payload: { slotMs: watchMs }, key: `${watchMs}` }];
+  await deps.boss.enqueue(deps.db, 'sweep-orders', watch);
+  await deps.boss.enqueue(deps.db, 'assess-risk', watch);
   const cleanUpMs = slot(CLEAN_UP_INTERVAL_MS);
   await deps.boss.enqueue(deps.db, 'clean-up', [{ payload: { slotMs: cleanUpMs }, key: `${cleanUpMs}` }]);
 }
@@ -54,7 +56,7 @@ export function startScheduler(deps: ScheduleDeps & Pick<Deps, 'log'>): { stop()
       await scheduleTicks(deps, timeframe);
       handedOut.set(timeframe, openMs);
     }
-    const slot = Math.floor(deps.clock.now() / RISK_INTERVAL_MS);
+    const slot = Math.floor(deps.clock.now() / WATCH_INTERVAL_MS);
     if (slot !== watchSlot) await scheduleWatches(deps);
     watchSlot = slot;
   };

@@ -163,6 +163,7 @@ export type UnvaluedFill = {
   quote: string;
   fee: Money;
   feeCurrency: string;
+  price: Money;
   executedAtMs: number;
 };
 
@@ -182,6 +183,7 @@ export async function listUnvaluedFills(db: Db): Promise<UnvaluedFill[]> {
     quote,
     fee: fill.fee,
     feeCurrency: fill.feeCurrency,
+    price: fill.price,
     executedAtMs: fill.executedAt.getTime(),
   }));
 }

@@ -84,7 +84,11 @@ function stamps(move: OrderMove) {
  * Moves an order along its life and logs the step. Returns false, and changes nothing, when the table of moves does not
  * allow it from where the order is now: somebody else was faster.
  */
-export async function moveOrder(tx: Db, id: string, move: OrderMove): Promise<boolean> {
+export async function moveOrder(db: Db, id: string, move: OrderMove): Promise<boolean> {
+  return db.transaction((tx) => moveInside(tx, id, move));
+}
+
+async function moveInside(tx: Db, id: string, move: OrderMove): Promise<boolean> {
   const moved = await tx
     .update(orders)
     .set({
@@ -103,9 +107,13 @@ export async function moveOrder(tx: Db, id: string, move: OrderMove): Promise<bo
   return true;
 }
 
-/** Notes what the venue calls an order, whatever its status. */
-export async function noteExchangeOrderId(tx: Db, id: string, exchangeOrderId: string): Promise<void> {
-  await tx.update(orders).set({ exchangeOrderId }).where(eq(orders.id, id));
+/** Notes what the venue calls an order and how much of it is filled, whatever its status. */
+export async function noteFilled(
+  tx: Db,
+  id: string,
+  note: { exchangeOrderId: string; filledQuantity: Money },
+): Promise<void> {
+  await tx.update(orders).set(note).where(eq(orders.id, id));
 }
 
 /** Returns the working orders of a bot, oldest first. */
@@ -119,16 +127,27 @@ export async function listWorkingOrders(db: Db, botRunId: string): Promise<Engin
   return rows.map((row) => ({ ...row.order, mode: row.mode }));
 }
 
-/** Returns ids of orders in one of these statuses that were submitted before `beforeMs`. */
+/** Returns orders in one of these statuses that were submitted before `beforeMs`, oldest first, at most 1,000. */
 export async function listOrdersLeftBehind(
   db: Db,
   statuses: OrderStatus[],
   beforeMs: number,
-): Promise<string[]> {
+): Promise<{ id: string; submittedAtMs: number }[]> {
+  const rows = await db
+    .select({ id: orders.id, submittedAt: orders.submittedAt })
+    .from(orders)
+    .where(and(inArray(orders.status, statuses), lt(orders.submittedAt, new Date(beforeMs))))
+    .orderBy(orders.submittedAt)
+    .limit(1_000);
+  return rows.map((row) => ({ id: row.id, submittedAtMs: row.submittedAt?.getTime() ?? 0 }));
+}
+
+/** Returns ids of intents that were decided before `beforeMs` and have not been sent, at most 1,000. */
+export async function listIntentsLeftBehind(db: Db, beforeMs: number): Promise<string[]> {
   const rows = await db
     .select({ id: orders.id })
     .from(orders)
-    .where(and(inArray(orders.status, statuses), lt(orders.submittedAt, new Date(beforeMs))))
+    .where(and(eq(orders.status, 'intended'), lt(orders.decidedAt, new Date(beforeMs))))
     .limit(1_000);
   return rows.map((row) => row.id);
 }

@@ -30,7 +30,8 @@ export async function markTicks(tx: Db, marks: TickMark[]): Promise<Set<string>>
     update ${botRuns} b
     set last_candle_time = m.candle, last_tick_at = m.ticked, last_signal = m.signal,
         last_price = m.price, last_price_at = m.ticked, error = null,
-        position_high_price = case when b.position_quantity > 0 then greatest(b.position_high_price, m.price) else b.position_high_price end
+        position_high_price = case when b.position_opened_at is null then b.position_high_price
+          else greatest(b.position_high_price, m.price) end
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
       as m(id uuid, candle timestamptz, ticked timestamptz, signal jsonb, price numeric)
     where b.id = m.id and b.status = 'RUNNING' and (b.last_candle_time is null or b.last_candle_time < m.candle)

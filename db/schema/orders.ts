@@ -61,6 +61,9 @@ export const orders = pgTable(
     index('orders_working_idx')
       .on(t.botRunId)
       .where(sql`${t.status} in ('intended', 'submitting', 'unknown', 'open', 'partially_filled')`),
+    index('orders_left_behind_idx')
+      .on(t.status, t.submittedAt)
+      .where(sql`${t.status} in ('intended', 'submitting', 'unknown', 'open', 'partially_filled')`),
     index('orders_user_id_idx').on(t.userId, t.createdAt),
     index('orders_bot_run_idx').on(t.botRunId, t.createdAt),
     check('orders_quantity_check', sql`${t.quantity} > 0 and ${t.filledQuantity} >= 0`),

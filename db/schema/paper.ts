@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { bigint, check, pgTable, primaryKey, text, unique, uuid } from 'drizzle-orm/pg-core';
+import { bigint, check, index, pgTable, primaryKey, text, unique, uuid } from 'drizzle-orm/pg-core';
 import { botRuns } from './bots.ts';
 import { decimal, moment } from './columns.ts';
 
@@ -29,32 +29,38 @@ export const paperOrders = pgTable(
     accountId: uuid()
       .notNull()
       .references(() => botRuns.id, { onDelete: 'cascade' }),
+    exchangeOrderId: text().notNull(),
     clientOrderId: text().notNull(),
     symbol: text().notNull(),
     side: text({ enum: ['BUY', 'SELL'] }).notNull(),
-    type: text({ enum: ['market', 'limit', 'stop'] }).notNull(),
+    type: text({ enum: ['market', 'limit'] }).notNull(),
     quantity: decimal().notNull(),
     limitPrice: decimal(),
-    stopPrice: decimal(),
-    filledQuantity: decimal()
-      .notNull()
-      .default(sql`0`),
-    status: text({
-      enum: ['open', 'partially_filled', 'filled', 'canceled', 'rejected', 'expired'],
-    }).notNull(),
-    createdAt: moment().notNull(),
+    status: text({ enum: ['open', 'filled', 'canceled'] }).notNull(),
+    placedAt: moment().notNull(),
   },
-  (t) => [unique('paper_orders_client_order_id_key').on(t.accountId, t.clientOrderId)],
+  (t) => [
+    unique('paper_orders_client_order_id_key').on(t.accountId, t.clientOrderId),
+    unique('paper_orders_exchange_order_id_key').on(t.accountId, t.exchangeOrderId),
+    index('paper_orders_open_idx')
+      .on(t.accountId)
+      .where(sql`${t.status} = 'open'`),
+  ],
 );
 
-export const paperTrades = pgTable('paper_trades', {
-  id: bigint({ mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
-  paperOrderId: bigint({ mode: 'number' })
-    .notNull()
-    .references(() => paperOrders.id, { onDelete: 'cascade' }),
-  quantity: decimal().notNull(),
-  price: decimal().notNull(),
-  fee: decimal().notNull(),
-  feeCurrency: text().notNull(),
-  executedAt: moment().notNull(),
-});
+export const paperTrades = pgTable(
+  'paper_trades',
+  {
+    id: bigint({ mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    paperOrderId: bigint({ mode: 'number' })
+      .notNull()
+      .references(() => paperOrders.id, { onDelete: 'cascade' }),
+    tradeId: text().notNull(),
+    quantity: decimal().notNull(),
+    price: decimal().notNull(),
+    fee: decimal().notNull(),
+    feeCurrency: text().notNull(),
+    executedAt: moment().notNull(),
+  },
+  (t) => [index('paper_trades_order_idx').on(t.paperOrderId)],
+);

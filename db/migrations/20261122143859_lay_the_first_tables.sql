@@ -178,22 +178,23 @@ CREATE TABLE "paper_balances" (
 CREATE TABLE "paper_orders" (
 	"id" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "paper_orders_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
 	"account_id" uuid NOT NULL,
+	"exchange_order_id" text NOT NULL,
 	"client_order_id" text NOT NULL,
 	"symbol" text NOT NULL,
 	"side" text NOT NULL,
 	"type" text NOT NULL,
 	"quantity" numeric NOT NULL,
 	"limit_price" numeric,
-	"stop_price" numeric,
-	"filled_quantity" numeric DEFAULT 0 NOT NULL,
 	"status" text NOT NULL,
-	"created_at" timestamp with time zone NOT NULL,
-	CONSTRAINT "paper_orders_client_order_id_key" UNIQUE("account_id","client_order_id")
+	"placed_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "paper_orders_client_order_id_key" UNIQUE("account_id","client_order_id"),
+	CONSTRAINT "paper_orders_exchange_order_id_key" UNIQUE("account_id","exchange_order_id")
 );
 --> statement-breakpoint
 CREATE TABLE "paper_trades" (
 	"id" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "paper_trades_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
 	"paper_order_id" bigint NOT NULL,
+	"trade_id" text NOT NULL,
 	"quantity" numeric NOT NULL,
 	"price" numeric NOT NULL,
 	"fee" numeric NOT NULL,
@@ -296,8 +297,11 @@ CREATE INDEX "fills_order_idx" ON "fills" USING btree ("order_id");--> statement
 CREATE INDEX "fills_unvalued_idx" ON "fills" USING btree ("id") WHERE "fills"."fee_quote" is null;--> statement-breakpoint
 CREATE INDEX "order_events_order_id_idx" ON "order_events" USING btree ("order_id","id");--> statement-breakpoint
 CREATE INDEX "orders_working_idx" ON "orders" USING btree ("bot_run_id") WHERE "orders"."status" in ('intended', 'submitting', 'unknown', 'open', 'partially_filled');--> statement-breakpoint
+CREATE INDEX "orders_left_behind_idx" ON "orders" USING btree ("status","submitted_at") WHERE "orders"."status" in ('intended', 'submitting', 'unknown', 'open', 'partially_filled');--> statement-breakpoint
 CREATE INDEX "orders_user_id_idx" ON "orders" USING btree ("user_id","created_at");--> statement-breakpoint
 CREATE INDEX "orders_bot_run_idx" ON "orders" USING btree ("bot_run_id","created_at");--> statement-breakpoint
+CREATE INDEX "paper_orders_open_idx" ON "paper_orders" USING btree ("account_id") WHERE "paper_orders"."status" = 'open';--> statement-breakpoint
+CREATE INDEX "paper_trades_order_idx" ON "paper_trades" USING btree ("paper_order_id");--> statement-breakpoint
 CREATE INDEX "alerts_user_idx" ON "alerts" USING btree ("user_id","created_at");--> statement-breakpoint
 CREATE INDEX "equity_snapshots_user_idx" ON "equity_snapshots" USING btree ("user_id","taken_at");--> statement-breakpoint
 CREATE INDEX "api_tokens_user_id_idx" ON "api_tokens" USING btree ("user_id");--> statement-breakpoint

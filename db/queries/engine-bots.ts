@@ -1,0 +1,54 @@
+import { and, count, eq, sql } from 'drizzle-orm';
+import type { Money } from '../../jobs/trading/decimal.ts';
+import type { Db } from '../client.ts';
+import { botRuns } from '../schema/bots.ts';
+import { orders } from '../schema/orders.ts';
+
+/** Ends a stop. Returns false when the bot is not on its way to one any more. */
+export async function finishStop(db: Db, botRunId: string, atMs: number): Promise<boolean> {
+  const stopped = await db
+    .update(botRuns)
+    .set({ status: 'STOPPED', stoppedAt: new Date(atMs), closeOnStop: false })
+    .where(and(eq(botRuns.id, botRunId), eq(botRuns.status, 'STOPPING')))
+    .returning({ id: botRuns.id });
+  return stopped.length > 0;
+}
+
+/** Returns ids of bots on their way to a stop: their jobs may have been lost with a process. */
+export async function listStoppingBots(db: Db): Promise<string[]> {
+  const rows = await db.select({ id: botRuns.id }).from(botRuns).where(eq(botRuns.status, 'STOPPING'));
+  return rows.map((row) => row.id);
+}
+
+/** Returns how many orders to close a position were made for a bot since it was started. */
+export async function countCloseOrders(db: Db, botRunId: string): Promise<number> {
+  const [row] = await db
+    .select({ tries: count() })
+    .from(orders)
+    .innerJoin(botRuns, eq(botRuns.id, orders.botRunId))
+    .where(
+      and(
+        eq(orders.botRunId, botRunId),
+        eq(orders.reason, 'close_position'),
+        sql`${orders.createdAt} >= ${botRuns.startedAt}`,
+      ),
+    );
+  return row?.tries ?? 0;
+}
+
+/** Notes the latest price of bots that hold something, and the highest since their entry. */
+export async function markPrices(
+  db: Db,
+  prices: { botRunId: string; price: Money }[],
+  atMs: number,
+): Promise<void> {
+  if (prices.length === 0) return;
+  const rows = prices.map(({ botRunId, price }) => ({ id: botRunId, price: price.toFixed() }));
+  await db.execute(sql`
+    update ${botRuns} b
+    set last_price = m.price, last_price_at = ${new Date(atMs).toISOString()},
+        position_high_price = case when b.position_opened_at is null then b.position_high_price
+          else greatest(b.position_high_price, m.price) end
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as m(id uuid, price numeric)
+    where b.id = m.id`);
+}

@@ -1,0 +1,160 @@
+import { and, asc, eq, exists, gte, inArray, or, sql } from 'drizzle-orm';
+import type {
+  PaperBalance,
+  PaperBalanceChange,
+  PaperOrder,
+  PaperStore,
+} from '../../jobs/exchange/paper-store.ts';
+import type { Fill } from '../../jobs/trading/types.ts';
+import type { Db } from '../client.ts';
+import { paperBalances, paperOrders, paperTrades } from '../schema/paper.ts';
+
+type OrderRow = typeof paperOrders.$inferSelect;
+
+/** Makes the place where paper accounts live: Postgres. Changes of one account follow one another by a lock on it. */
+export function createPaperStore(db: Db): PaperStore {
+  return {
+    balances: (accountId) => readBalances(db, accountId),
+    async findOrder(accountId, id) {
+      const isOne =
+        'clientOrderId' in id
+          ? eq(paperOrders.clientOrderId, id.clientOrderId)
+          : eq(paperOrders.exchangeOrderId, id.exchangeOrderId);
+      const rows = await db
+        .select()
+        .from(paperOrders)
+        .where(and(eq(paperOrders.accountId, accountId), isOne));
+      return (await withFills(db, rows))[0];
+    },
+    async listOrders(accountId, { symbol, status, sinceMs }) {
+      const since = new Date(sinceMs ?? 0);
+      const filledSince = db
+        .select({ one: sql`1` })
+        .from(paperTrades)
+        .where(and(eq(paperTrades.paperOrderId, paperOrders.id), gte(paperTrades.executedAt, since)));
+      const rows = await db
+        .select()
+        .from(paperOrders)
+        .where(
+          and(
+            eq(paperOrders.accountId, accountId),
+            eq(paperOrders.symbol, symbol),
+            status && eq(paperOrders.status, status),
+            or(gte(paperOrders.placedAt, since), exists(filledSince)),
+          ),
+        )
+        .orderBy(asc(paperOrders.id));
+      return withFills(db, rows);
+    },
+    add: (accountId, order, changes) =>
+      db.transaction(async (tx) => {
+        const held = await lockBalances(tx, accountId);
+        const [known] = await tx
+          .select()
+          .from(paperOrders)
+          .where(
+            and(eq(paperOrders.accountId, accountId), eq(paperOrders.clientOrderId, order.clientOrderId)),
+          );
+        if (known) return (await withFills(tx, [known]))[0] ?? order;
+        const lacking = changes.find(({ asset, free, used }) => {
+          const balance = held.get(asset);
+          return free.plus(balance?.free ?? 0).lt(0) || used.plus(balance?.used ?? 0).lt(0);
+        });
+        if (lacking) return { lacking: lacking.asset };
+        await insertOrder(tx, accountId, order);
+        await applyChanges(tx, accountId, changes);
+        return order;
+      }),
+    finish: (accountId, order, changes) =>
+      db.transaction(async (tx) => {
+        await lockBalances(tx, accountId);
+        const [stored] = await tx
+          .select()
+          .from(paperOrders)
+          .where(
+            and(eq(paperOrders.accountId, accountId), eq(paperOrders.clientOrderId, order.clientOrderId)),
+          );
+        if (!stored) throw new Error(`No paper order ${order.clientOrderId} to finish`);
+        if (stored.status !== 'open') return (await withFills(tx, [stored]))[0] ?? order;
+        await tx.update(paperOrders).set({ status: order.status }).where(eq(paperOrders.id, stored.id));
+        await insertFills(tx, stored.id, order.fills);
+        await applyChanges(tx, accountId, changes);
+        return order;
+      }),
+  };
+}
+
+async function readBalances(db: Db, accountId: string): Promise<Map<string, PaperBalance>> {
+  const rows = await db.select().from(paperBalances).where(eq(paperBalances.accountId, accountId));
+  return new Map(rows.map(({ asset, free, used }) => [asset, { free, used }]));
+}
+
+async function lockBalances(tx: Db, accountId: string): Promise<Map<string, PaperBalance>> {
+  // The account's own lock: rows of assets it has never held cannot be locked.
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${accountId}, 0))`);
+  return readBalances(tx, accountId);
+}
+
+async function applyChanges(tx: Db, accountId: string, changes: PaperBalanceChange[]): Promise<void> {
+  for (const { asset, free, used } of changes) {
+    await tx
+      .insert(paperBalances)
+      .values({ accountId, asset, free, used })
+      .onConflictDoUpdate({
+        target: [paperBalances.accountId, paperBalances.asset],
+        set: {
+          free: sql`${paperBalances.free} + ${free.toFixed()}::numeric`,
+          used: sql`${paperBalances.used} + ${used.toFixed()}::numeric`,
+        },
+      });
+  }
+}
+
+async function insertOrder(tx: Db, accountId: string, order: PaperOrder): Promise<void> {
+  const { fills, timeMs, ...plain } = order;
+  const [row] = await tx
+    .insert(paperOrders)
+    .values({ ...plain, accountId, placedAt: new Date(timeMs) })
+    .returning({ id: paperOrders.id });
+  if (row) await insertFills(tx, row.id, fills);
+}
+
+async function insertFills(tx: Db, paperOrderId: number, fills: Fill[]): Promise<void> {
+  if (fills.length === 0) return;
+  await tx.insert(paperTrades).values(
+    fills.map(({ tradeId, quantity, price, fee, feeCurrency, timeMs }) => ({
+      paperOrderId,
+      tradeId,
+      quantity,
+      price,
+      fee,
+      feeCurrency,
+      executedAt: new Date(timeMs),
+    })),
+  );
+}
+
+async function withFills(db: Db, rows: OrderRow[]): Promise<PaperOrder[]> {
+  if (rows.length === 0) return [];
+  const ids = rows.map((row) => row.id);
+  const trades = await db
+    .select()
+    .from(paperTrades)
+    .where(inArray(paperTrades.paperOrderId, ids))
+    .orderBy(asc(paperTrades.id));
+  return rows.map(({ id, accountId: _accountId, placedAt, ...order }) => ({
+    ...order,
+    timeMs: placedAt.getTime(),
+    fills: trades
+      .filter((trade) => trade.paperOrderId === id)
+      .map((trade) => ({
+        tradeId: trade.tradeId,
+        side: order.side,
+        quantity: trade.quantity,
+        price: trade.price,
+        fee: trade.fee,
+        feeCurrency: trade.feeCurrency,
+        timeMs: trade.executedAt.getTime(),
+      })),
+  }));
+}

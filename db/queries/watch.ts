@@ -1,0 +1,54 @@
+import { and, lt, sql } from 'drizzle-orm';
+import type { Db } from '../client.ts';
+import { alerts, equitySnapshots } from '../schema/reports.ts';
+import { sessions } from '../schema/users.ts';
+import { botRuns } from '../schema/bots.ts';
+
+/** Writes what every bot that is not stopped is worth, once per slot; a second call for the slot adds nothing. */
+export async function insertSnapshots(db: Db, slotMs: number): Promise<void> {
+  await db.execute(sql`
+    insert into ${equitySnapshots} (bot_run_id, user_id, taken_at, equity, realized_pnl, unrealized_pnl, price)
+    select id, user_id, ${new Date(slotMs).toISOString()}::timestamptz,
+      initial_balance + realized_pnl + position_quantity * last_price - position_cost,
+      realized_pnl, position_quantity * last_price - position_cost, last_price
+    from ${botRuns}
+    where status <> 'STOPPED' and last_price is not null
+    on conflict do nothing`);
+}
+
+/** Opens an alert for each bot that says what is wrong, keeps its words current, and resolves those that are over. */
+export async function syncBotAlerts(db: Db, atMs: number): Promise<void> {
+  const at = new Date(atMs).toISOString();
+  await db.execute(sql`
+    update ${alerts} a set resolved_at = ${at}
+    from ${botRuns} b
+    where a.bot_run_id = b.id and a.code = 'bot-error' and a.resolved_at is null
+      and (b.error is null or b.status = 'STOPPED')`);
+  await db.execute(sql`
+    update ${alerts} a set detail = b.error
+    from ${botRuns} b
+    where a.bot_run_id = b.id and a.code = 'bot-error' and a.resolved_at is null and b.error is not null and a.detail <> b.error`);
+  await db.execute(sql`
+    insert into ${alerts} (user_id, bot_run_id, code, title, detail, created_at)
+    select b.user_id, b.id, 'bot-error', b.name || ' needs a look', b.error, ${at}
+    from ${botRuns} b
+    where b.error is not null and b.status <> 'STOPPED' and not exists (
+      select 1 from ${alerts} a where a.bot_run_id = b.id and a.code = 'bot-error' and a.resolved_at is null)`);
+}
+
+/** Removes sessions that have expired. */
+export async function deleteExpiredSessions(db: Db, nowMs: number): Promise<void> {
+  await db.delete(sessions).where(lt(sessions.expiresAt, new Date(nowMs)));
+}
+
+/** Keeps one snapshot an hour of those older than `beforeMs`. */
+export async function thinSnapshots(db: Db, beforeMs: number): Promise<void> {
+  await db
+    .delete(equitySnapshots)
+    .where(
+      and(
+        lt(equitySnapshots.takenAt, new Date(beforeMs)),
+        sql`date_trunc('hour', ${equitySnapshots.takenAt}) <> ${equitySnapshots.takenAt}`,
+      ),
+    );
+}

@@ -1,0 +1,89 @@
+import { listBotsInPosition, listEngineBots, type EngineBot } from '../../db/queries/bot-state.ts';
+import { listStoppingBots, markPrices } from '../../db/queries/engine-bots.ts';
+import { listUnvaluedFills, rebuildLedger, valueFee } from '../../db/queries/fills.ts';
+import { lockEngineBot } from '../../db/queries/bot-state.ts';
+import { insertSnapshots, syncBotAlerts } from '../../db/queries/watch.ts';
+import type { Deps } from '../deps.ts';
+import { ExchangeError } from '../exchange/errors.ts';
+import { wishExit } from '../orders/exit-order.ts';
+import { feeInQuote } from '../orders/fee-value.ts';
+import { findMarket } from '../orders/record-venue-order.ts';
+import type { Payload } from '../queues.ts';
+import type { Money } from '../trading/decimal.ts';
+import { observePrice } from '../trading/portfolio/ledger.ts';
+import { findExit } from '../trading/risk/exits.ts';
+
+/** A snapshot of every bot's equity, this often. */
+const SNAPSHOT_MS = 60_000;
+
+/**
+ * Looks at everything that does not wait for a candle: prices against stops and targets, equity, alerts, fees that could
+ * not be valued when they were paid, and stops whose job was lost.
+ */
+export async function assessRisk(deps: Deps, { slotMs }: Payload<'assess-risk'>): Promise<void> {
+  const bots = await listBotsInPosition(deps.db);
+  const prices = await fetchPrices(deps, bots);
+  const priced = bots.flatMap((bot) => {
+    const price = prices.get(marketKey(bot));
+    return price ? [{ bot, price }] : [];
+  });
+  const marks = priced.map(({ bot, price }) => ({ botRunId: bot.id, price }));
+  await markPrices(deps.db, marks, deps.clock.now());
+  for (const { bot, price } of priced) await watchPrice(deps, bot, price);
+  await insertSnapshots(deps.db, Math.floor(slotMs / SNAPSHOT_MS) * SNAPSHOT_MS);
+  await valueFees(deps);
+  await syncBotAlerts(deps.db, deps.clock.now());
+  await resumeStops(deps);
+}
+
+const marketKey = ({ venue, symbol }: { venue: string; symbol: string }) => `${venue} ${symbol}`;
+
+/** One price per market, whatever the number of bots; a market whose venue does not answer is left out. */
+async function fetchPrices(deps: Deps, bots: EngineBot[]): Promise<Map<string, Money>> {
+  const markets = new Map(bots.map((bot) => [marketKey(bot), { venue: bot.venue, symbol: bot.symbol }]));
+  const prices = new Map<string, Money>();
+  await Promise.all(
+    [...markets].map(async ([key, { venue, symbol }]) => {
+      try {
+        prices.set(key, (await deps.marketData(venue).fetchTicker(symbol)).last);
+      } catch (error) {
+        if (!(error instanceof ExchangeError)) throw error;
+        deps.log.warn({ venue, symbol, err: error }, 'no price to hold stops against');
+      }
+    }),
+  );
+  return prices;
+}
+
+async function watchPrice(deps: Deps, bot: EngineBot, price: Money): Promise<void> {
+  if (bot.status === 'STOPPING' || bot.hasWorkingOrder) return;
+  const exit = findExit(observePrice(bot.position, price), price, bot.risk);
+  if (!exit) return;
+  const market = await findMarket(deps, bot);
+  await wishExit(deps, bot.id, { source: 'risk', reason: exit.reason, detail: exit.detail, price, market });
+}
+
+async function valueFees(deps: Deps): Promise<void> {
+  for (const fill of await listUnvaluedFills(deps.db)) {
+    const [bot] = await listEngineBots(deps.db, [fill.botRunId]);
+    if (!bot) continue;
+    const market = await findMarket(deps, bot);
+    const feeQuote = await feeInQuote(deps, { venue: fill.venue, market }, fill);
+    if (feeQuote === null) continue;
+    await deps.db.transaction(async (tx) => {
+      const locked = await lockEngineBot(tx, fill.botRunId);
+      if (!locked) return;
+      await valueFee(tx, fill.id, feeQuote);
+      await rebuildLedger(tx, locked, market);
+    });
+  }
+}
+
+async function resumeStops(deps: Deps): Promise<void> {
+  const slot = Math.floor(deps.clock.now() / 10_000);
+  const items = (await listStoppingBots(deps.db)).map((botRunId) => ({
+    payload: { botRunId },
+    key: `${botRunId}:resume:${slot}`,
+  }));
+  await deps.boss.enqueue(deps.db, 'stop-bot', items);
+}

@@ -1,0 +1,16 @@
+import { deleteCandlesBefore } from '../../db/queries/candles.ts';
+import { deleteExpiredSessions, thinSnapshots } from '../../db/queries/watch.ts';
+import type { Deps } from '../deps.ts';
+
+const DAY_MS = 86_400_000;
+/** One-second candles of one market fill 86,400 rows a day; nobody looks further back on them. */
+const SECONDS_KEPT_MS = 3 * DAY_MS;
+const FINE_SNAPSHOTS_MS = 7 * DAY_MS;
+
+/** Removes what nobody reads any more. Orders, fills and decisions are kept for ever. */
+export async function cleanUp(deps: Deps): Promise<void> {
+  const nowMs = deps.clock.now();
+  await deleteExpiredSessions(deps.db, nowMs);
+  await deleteCandlesBefore(deps.db, '1s', nowMs - SECONDS_KEPT_MS);
+  await thinSnapshots(deps.db, nowMs - FINE_SNAPSHOTS_MS);
+}

@@ -1,0 +1,80 @@
+import { listEngineBots, type EngineBot } from '../../db/queries/bot-state.ts';
+import { countCloseOrders, finishStop } from '../../db/queries/engine-bots.ts';
+import { listWorkingOrders, moveOrder, type EngineOrder } from '../../db/queries/orders.ts';
+import { markBotErrors } from '../../db/queries/ticks.ts';
+import type { Deps } from '../deps.ts';
+import { ExchangeError } from '../exchange/errors.ts';
+import { wishExit } from '../orders/exit-order.ts';
+import { findMarket, LOOK_BACK_MS } from '../orders/record-venue-order.ts';
+import type { Payload } from '../queues.ts';
+import { isDust } from '../trading/portfolio/order-size.ts';
+
+/** How long until the stop goes on, while orders are being cancelled or the position is being sold. */
+const NEXT_STEP_S = 1;
+/** A position that could not be sold in this many tries is kept, and the owner told. */
+const CLOSE_TRIES = 3;
+
+/**
+ * Takes one step of a stop: cancels what works, then sells the position if that was asked for, then ends the run. Each
+ * step looks at what is, so a step that is repeated, or left half done, does no harm.
+ */
+export async function stopBot(deps: Deps, payload: Payload<'stop-bot'>): Promise<void> {
+  const [bot] = await listEngineBots(deps.db, [payload.botRunId]);
+  if (bot?.status !== 'STOPPING') return;
+  const isDone = await takeStep(deps, bot);
+  if (isDone) return;
+  const key = `${bot.id}:${Math.floor(deps.clock.now() / 1_000)}`;
+  await deps.boss.enqueue(deps.db, 'stop-bot', [{ payload, key, delayS: NEXT_STEP_S }]);
+}
+
+async function takeStep(deps: Deps, bot: EngineBot): Promise<boolean> {
+  const working = await listWorkingOrders(deps.db, bot.id);
+  if (working.length > 0) {
+    // An order that sells the position on the way out is let through; everything else is called back.
+    for (const order of working.filter(({ reason }) => reason !== 'close_position'))
+      await callBack(deps, bot, order);
+    return false;
+  }
+  if (bot.closeOnStop && (await wishClose(deps, bot))) return false;
+  return finishStop(deps.db, bot.id, deps.clock.now());
+}
+
+async function callBack(deps: Deps, bot: EngineBot, order: EngineOrder): Promise<void> {
+  if (order.status === 'intended') {
+    const detail = 'Cancelled before it was sent: the bot was stopped.';
+    await moveOrder(deps.db, order.id, { status: 'canceled', detail, atMs: deps.clock.now() });
+    return;
+  }
+  // While the venue has not said what became of it there is nothing to cancel by: it is looked for first.
+  if (order.status === 'submitting' || order.status === 'unknown') return;
+  try {
+    const gateway = await deps.accountFor(order);
+    await gateway.cancelOrder({
+      symbol: order.symbol,
+      clientOrderId: order.clientOrderId,
+      ...(order.exchangeOrderId === null ? {} : { exchangeOrderId: order.exchangeOrderId }),
+      sinceMs: (order.submittedAt ?? order.createdAt).getTime() - LOOK_BACK_MS,
+    });
+  } catch (error) {
+    if (!(error instanceof ExchangeError)) throw error;
+    const message = `An open order could not be cancelled yet: ${error.message}`;
+    await markBotErrors(deps.db, [{ botRunId: bot.id, message }], deps.clock.now());
+  }
+  const key = `${order.id}:stop:${Math.floor(deps.clock.now() / 1_000)}`;
+  await deps.boss.enqueue(deps.db, 'sync-order', [{ payload: { orderId: order.id }, key }]);
+}
+
+/** Returns whether the position is on its way out. */
+async function wishClose(deps: Deps, bot: EngineBot): Promise<boolean> {
+  const market = await findMarket(deps, bot);
+  const price = (await deps.marketData(bot.venue).fetchTicker(bot.symbol)).last;
+  if (isDust(bot.position.quantity, price, market)) return false;
+  if ((await countCloseOrders(deps.db, bot.id)) >= CLOSE_TRIES) {
+    const held = `${bot.position.quantity.toFixed()} ${bot.base}`;
+    const message = `${held} could not be sold after ${CLOSE_TRIES} tries; the bot is stopped and still holds it.`;
+    await markBotErrors(deps.db, [{ botRunId: bot.id, message }], deps.clock.now());
+    return false;
+  }
+  const detail = 'Closed by hand with the stop';
+  return wishExit(deps, bot.id, { source: 'person', reason: 'close_position', detail, price, market });
+}

@@ -1,0 +1,95 @@
+import { Form, useNavigation } from '@remix-run/react';
+import { Play, Square } from 'lucide-react';
+import type { BotView } from '../schemas/views.ts';
+import { Button, ButtonLink } from './button.tsx';
+import { Notice } from './notice.tsx';
+import { formatMoney, formatQuantity, moneyDecimals } from './format.ts';
+
+const isFlat = (bot: BotView) => bot.position.averagePrice === null;
+
+/** What can be done with a bot. Where money moves, the click leads to a question first. */
+export function BotActions({ bot }: { bot: BotView }) {
+  const navigation = useNavigation();
+  const isBusy = navigation.state !== 'idle' && navigation.formMethod === 'POST';
+  if (bot.status === 'STOPPING') return null;
+  if (bot.status !== 'RUNNING')
+    return bot.mode === 'live' ? (
+      <ButtonLink to="?confirm=start" tone="primary" icon={Play}>
+        Start again
+      </ButtonLink>
+    ) : (
+      <Form method="post">
+        <Button tone="primary" icon={Play} name="intent" value="start" isBusy={isBusy}>
+          Start again
+        </Button>
+      </Form>
+    );
+  if (isFlat(bot))
+    return (
+      <Form method="post">
+        <Button icon={Square} name="intent" value="stop" isBusy={isBusy}>
+          Stop
+        </Button>
+      </Form>
+    );
+  return (
+    <>
+      <ButtonLink to="?confirm=stop" icon={Square}>
+        Stop
+      </ButtonLink>
+      <ButtonLink to="?confirm=close" tone="danger">
+        Close position
+      </ButtonLink>
+    </>
+  );
+}
+
+/** The question before money moves, at the top of the bot's page. */
+export function BotQuestion({ bot, ask }: { bot: BotView; ask: string | null }) {
+  if (ask === 'start' && bot.status !== 'RUNNING') return <StartQuestion bot={bot} />;
+  if ((ask === 'stop' || ask === 'close') && bot.status === 'RUNNING') return <StopQuestion bot={bot} />;
+  return null;
+}
+
+function StartQuestion({ bot }: { bot: BotView }) {
+  return (
+    <Notice kind="warn" title={`${bot.name} trades with real money on ${bot.venueName}.`}>
+      <p>It goes on with the rules below, from the next {bot.timeframe} candle on.</p>
+      <Form method="post" className="mt-3 flex flex-wrap gap-2">
+        <Button tone="primary" name="intent" value="start">
+          Start with real money
+        </Button>
+        <ButtonLink to={`/bots/${bot.id}`}>Not now</ButtonLink>
+      </Form>
+    </Notice>
+  );
+}
+
+function StopQuestion({ bot }: { bot: BotView }) {
+  const held = `${formatQuantity(bot.position.quantity)} ${bot.base}`;
+  const cost = `${formatMoney(bot.position.cost, moneyDecimals(bot.quote))} ${bot.quote}`;
+  return (
+    <Notice
+      kind="warn"
+      title={isFlat(bot) ? 'The bot holds nothing.' : `The bot holds ${held}, bought for ${cost}.`}
+    >
+      <p>
+        Stopped without a sale, it keeps the position, and its stop is no longer watched. A sale is a market
+        order: its price is what the market pays at that moment.
+      </p>
+      <Form method="post" className="mt-3 flex flex-wrap gap-2">
+        {!isFlat(bot) && (
+          <Button tone="danger" name="intent" value="close">
+            Stop and sell
+          </Button>
+        )}
+        <Button name="intent" value="stop">
+          Stop and keep it
+        </Button>
+        <ButtonLink to={`/bots/${bot.id}`} tone="quiet">
+          Go on trading
+        </ButtonLink>
+      </Form>
+    </Notice>
+  );
+}

@@ -1,0 +1,89 @@
+import type { BotDetailView } from '../schemas/views.ts';
+import { Card } from './card.tsx';
+import { Delta } from './delta.tsx';
+import {
+  formatMoney,
+  formatPercent,
+  formatQuantity,
+  formatSignedPercent,
+  moneyDecimals,
+  percentOf,
+} from './format.ts';
+import { KeyFigure, KeyFigures } from './key-figure.tsx';
+
+/** A bot's money and position, each figure with what it is measured in or against. */
+export function BotFigures({ view }: { view: BotDetailView }) {
+  const { bot, precision } = view;
+  const decimals = moneyDecimals(bot.quote);
+  const isFlat = bot.position.averagePrice === null;
+  return (
+    <Card flush>
+      <KeyFigures>
+        <KeyFigure
+          label={`Profit, ${bot.quote}`}
+          note={
+            bot.profitPct === null
+              ? 'after fees'
+              : `${formatSignedPercent(bot.profitPct)} since start, after fees`
+          }
+        >
+          <Delta value={bot.profit} decimals={decimals} />
+        </KeyFigure>
+        <KeyFigure
+          label="Position"
+          note={
+            isFlat
+              ? 'waits to buy'
+              : `bought at ${formatMoney(bot.position.averagePrice ?? '0', precision?.price)}`
+          }
+        >
+          {isFlat ? 'Flat' : `${formatQuantity(bot.position.quantity, precision?.quantity)} ${bot.base}`}
+        </KeyFigure>
+        <KeyFigure
+          label="Unrealised"
+          note={isFlat ? 'nothing is held' : shareOf(bot.position.unrealizedPnl, bot.position.cost)}
+        >
+          <Delta value={bot.position.unrealizedPnl} decimals={decimals} />
+        </KeyFigure>
+        <StopFigure view={view} />
+        <KeyFigure label={`Fees paid, ${bot.quote}`} note="counted in the profit">
+          {formatMoney(bot.fees, decimals)}
+        </KeyFigure>
+        <KeyFigure
+          label={`Equity, ${bot.quote}`}
+          note={`began with ${formatMoney(bot.initialBalance, decimals)}`}
+        >
+          {formatMoney(bot.equity, decimals)}
+        </KeyFigure>
+      </KeyFigures>
+    </Card>
+  );
+}
+
+function shareOf(part: string, whole: string): string {
+  const share = percentOf(part, whole);
+  return share === undefined ? 'of its cost' : `${formatSignedPercent(share)} of its cost`;
+}
+
+function StopFigure({ view: { bot, chart, precision } }: { view: BotDetailView }) {
+  const stop = chart.lines.find((line) => line.kind === 'stop');
+  const ruled = bot.risk['stop_loss_pct'] ?? bot.risk['trailing_stop_pct'];
+  if (stop === undefined)
+    return (
+      <KeyFigure label="Stop" note={ruled === undefined ? 'no stop-loss is set' : 'below the next buy'}>
+        {ruled === undefined ? 'Off' : formatPercent(String(ruled))}
+      </KeyFigure>
+    );
+  const distance =
+    bot.lastPrice === null
+      ? undefined
+      : percentOf(String(Number(stop.price) - Number(bot.lastPrice)), bot.lastPrice);
+  return (
+    <KeyFigure
+      label="Stop"
+      note={distance === undefined ? 'watched' : `${formatSignedPercent(distance)} from the last price`}
+    >
+      {formatMoney(stop.price, precision?.price)}
+    </KeyFigure>
+  );
+}

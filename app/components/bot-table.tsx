@@ -1,0 +1,72 @@
+import { Link } from '@remix-run/react';
+import type { BotView } from '../schemas/views.ts';
+import { DataTable, type Column } from './data-table.tsx';
+import { Delta } from './delta.tsx';
+import { moneyDecimals } from './format.ts';
+import { BotStatusBadge, ModeBadge } from './status-badges.tsx';
+
+const STATE_COLOURS: Record<BotView['tone'], string> = {
+  good: 'text-ink-2',
+  quiet: 'text-ink-2',
+  attention: 'text-warn',
+  bad: 'text-loss',
+};
+
+/** A bot in one row: what it is, what it is doing, what it made. */
+export function BotTable({ bots }: { bots: readonly BotView[] }) {
+  return <DataTable caption="Bots" columns={columnsFor(bots)} rows={bots} rowKey={(bot) => bot.id} />;
+}
+
+function columnsFor(bots: readonly BotView[]): Column<BotView>[] {
+  const quotes = new Set(bots.map((bot) => bot.quote));
+  const onlyQuote = quotes.size === 1 ? bots[0]?.quote : undefined;
+  return [
+    { key: 'bot', title: 'Bot', cell: (bot) => <BotName bot={bot} /> },
+    {
+      key: 'state',
+      title: 'State',
+      wideOnly: true,
+      cell: (bot) => <span className={STATE_COLOURS[bot.tone]}>{bot.state}</span>,
+    },
+    {
+      key: 'profit',
+      title: onlyQuote === undefined ? 'Profit' : `Profit, ${onlyQuote}`,
+      align: 'right',
+      cell: (bot) => <Profit bot={bot} unit={onlyQuote === undefined ? bot.quote : undefined} />,
+    },
+  ];
+}
+
+function BotName({ bot }: { bot: BotView }) {
+  return (
+    <div className="min-w-0 py-1">
+      <div className="flex flex-wrap items-center gap-x-2 gap-y-1">
+        <Link to={`/bots/${bot.id}`} className="font-medium after:absolute after:inset-0">
+          {bot.name}
+        </Link>
+        <ModeBadge mode={bot.mode} />
+        {bot.status !== 'RUNNING' && <BotStatusBadge status={bot.status} />}
+      </div>
+      <div className="mt-0.5 text-xs text-ink-2">
+        {bot.strategyTitle} · {bot.symbol} · {bot.timeframe} · {bot.venueName}
+      </div>
+      <div className={`mt-0.5 text-xs sm:hidden ${STATE_COLOURS[bot.tone]}`}>{bot.state}</div>
+    </div>
+  );
+}
+
+function Profit({ bot, unit }: { bot: BotView; unit: string | undefined }) {
+  return (
+    <>
+      <div>
+        <Delta value={bot.profit} decimals={moneyDecimals(bot.quote)} />
+        {unit !== undefined && <span className="text-ink-2"> {unit}</span>}
+      </div>
+      {bot.profitPct !== null && (
+        <div className="text-xs">
+          <Delta value={bot.profitPct} asPercent withGlyph={false} />
+        </div>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,31 @@
+import type { ReactNode } from 'react';
+
+/** One figure with its company: what it is, and what it is compared with. */
+export function KeyFigure({
+  label,
+  note,
+  children,
+}: {
+  label: string;
+  note?: ReactNode;
+  children: ReactNode;
+}) {
+  return (
+    <div className="min-w-0 bg-surface px-4 py-3">
+      <dt className="text-xs text-ink-2">{label}</dt>
+      <dd className="mt-0.5">
+        <span className="block truncate text-figure font-semibold">{children}</span>
+        {note !== undefined && <span className="block text-xs text-ink-3">{note}</span>}
+      </dd>
+    </div>
+  );
+}
+
+/** Figures side by side, divided by hairlines; two in a row on a phone. */
+export function KeyFigures({ children }: { children: ReactNode }) {
+  return (
+    <dl className="grid grid-cols-2 gap-px bg-line sm:grid-cols-[repeat(auto-fit,minmax(10rem,1fr))]">
+      {children}
+    </dl>
+  );
+}

@@ -1,0 +1,97 @@
+import { Link } from '@remix-run/react';
+import type { TradeView } from '../schemas/views.ts';
+import { DataTable, type Column } from './data-table.tsx';
+import { Delta } from './delta.tsx';
+import { decimalsOf, formatMoney, formatQuantity, moneyDecimals } from './format.ts';
+import { saySide } from './status-badges.tsx';
+import { Time } from './time.tsx';
+
+type TradeTableProps = {
+  trades: readonly TradeView[];
+  /** Left out where the page is about one bot. */
+  withBot?: boolean;
+  priceDecimals?: number | undefined;
+  quantityDecimals?: number | undefined;
+};
+
+/** Fills, newest first. */
+export function TradeTable({ trades, withBot, priceDecimals, quantityDecimals }: TradeTableProps) {
+  const prices = priceDecimals ?? decimalsOf(trades.map((trade) => trade.price));
+  const quantities = quantityDecimals ?? decimalsOf(trades.map((trade) => trade.quantity));
+  const columns = [
+    TIME,
+    ...(withBot ? [BOT] : []),
+    SIDE,
+    quantityColumn(quantities, withBot === true),
+    { ...PRICE, cell: (trade: TradeView) => formatMoney(trade.price, prices) },
+    FEE,
+    PROFIT,
+  ];
+  return <DataTable caption="Trades" columns={columns} rows={trades} rowKey={(trade) => trade.id} />;
+}
+
+const TIME: Column<TradeView> = {
+  key: 'time',
+  title: 'Time, UTC',
+  muted: true,
+  cell: (trade) => (
+    <Link to={`/orders/${trade.orderId}`} className="after:absolute after:inset-0">
+      <span className="max-sm:hidden">
+        <Time at={trade.executedAt} />
+      </span>
+      <span className="sm:hidden">
+        <Time at={trade.executedAt} style="clock" />
+      </span>
+    </Link>
+  ),
+};
+
+const BOT: Column<TradeView> = {
+  key: 'bot',
+  title: 'Bot',
+  wideOnly: true,
+  cell: (trade) => (
+    <>
+      {trade.botName} <span className="text-xs text-ink-3">{trade.symbol}</span>
+    </>
+  ),
+};
+
+const SIDE: Column<TradeView> = { key: 'side', title: 'Side', cell: (trade) => saySide(trade.side) };
+
+function quantityColumn(decimals: number, withAsset: boolean): Column<TradeView> {
+  return {
+    key: 'quantity',
+    title: 'Quantity',
+    align: 'right',
+    cell: (trade) => (
+      <>
+        {formatMoney(trade.quantity, decimals)}
+        {withAsset && <span className="text-ink-3"> {trade.base}</span>}
+      </>
+    ),
+  };
+}
+
+const PRICE = { key: 'price', title: 'Price', align: 'right' } as const;
+
+const FEE: Column<TradeView> = {
+  key: 'fee',
+  title: 'Fee',
+  align: 'right',
+  muted: true,
+  wideOnly: true,
+  cell: (trade) => `${formatQuantity(trade.fee)} ${trade.feeCurrency}`,
+};
+
+const PROFIT: Column<TradeView> = {
+  key: 'profit',
+  title: 'Profit',
+  align: 'right',
+  cell: (trade) =>
+    trade.pnl === null ? (
+      <span className="text-ink-3">–</span>
+    ) : (
+      <Delta value={trade.pnl} decimals={moneyDecimals(trade.quote)} />
+    ),
+};

@@ -1,0 +1,126 @@
+import {
+  redirect,
+  type ActionFunctionArgs,
+  type LoaderFunctionArgs,
+  type MetaFunction,
+} from '@remix-run/node';
+import { useActionData, useLoaderData, useSearchParams } from '@remix-run/react';
+import { BotActions, BotQuestion } from '../components/bot-actions.tsx';
+import { BotFigures } from '../components/bot-figures.tsx';
+import { BotNext } from '../components/bot-next.tsx';
+import { BotRules } from '../components/bot-rules.tsx';
+import { Card } from '../components/card.tsx';
+import { ChartCard } from '../components/chart-card.tsx';
+import { DecisionList } from '../components/decision-list.tsx';
+import { EmptyState } from '../components/empty-state.tsx';
+import { EquityChart } from '../components/equity-chart.tsx';
+import { LiveMark } from '../components/live-mark.tsx';
+import { Notice } from '../components/notice.tsx';
+import { OrderTable } from '../components/order-table.tsx';
+import { Page } from '../components/page.tsx';
+import { BotStatusBadge, ModeBadge } from '../components/status-badges.tsx';
+import { Time } from '../components/time.tsx';
+import { TradeTable } from '../components/trade-table.tsx';
+import { useLive } from '../components/use-live.ts';
+import { readForm, refuse, settle } from '../page.server.ts';
+import type { RefreshHandle } from '../root.tsx';
+import { attempt } from '../services/app-error.ts';
+import { getBotDetail, restartBot, stopBot } from '../services/bots.server.ts';
+import { requireUser } from '../services/sessions.server.ts';
+
+export const meta: MetaFunction<typeof loader> = ({ data }) => [
+  { title: `${data?.bot.name ?? 'Bot'} · Auto Bot Trader` },
+];
+
+export const handle: RefreshHandle = { refreshWithoutScriptS: 10 };
+
+const REFRESH_MS = 2_000;
+
+export async function loader({ request, params, context }: LoaderFunctionArgs) {
+  const user = await requireUser(request, context);
+  return settle(getBotDetail(context.deps, user.id, params['botRunId'] ?? ''));
+}
+
+export async function action({ request, params, context }: ActionFunctionArgs) {
+  const user = await requireUser(request, context);
+  const botRunId = params['botRunId'] ?? '';
+  const { all } = await readForm(request);
+  const work =
+    all['intent'] === 'start'
+      ? restartBot(context.deps, user.id, botRunId)
+      : stopBot(context.deps, user.id, { bot_run_id: botRunId, close_position: all['intent'] === 'close' });
+  const result = await attempt(work);
+  if (!result.ok) return refuse(result.refusal, {});
+  return redirect(`/bots/${botRunId}`);
+}
+
+export default function BotPage() {
+  const view = useLoaderData<typeof loader>();
+  const refusal = useActionData<typeof action>();
+  const [query] = useSearchParams();
+  const liveness = useLive(REFRESH_MS);
+  const { bot } = view;
+  return (
+    <Page title={bot.name} badge={<LiveMark liveness={liveness} />} actions={<BotActions bot={bot} />}>
+      {refusal && <Notice kind="error" title={refusal.message} />}
+      <BotQuestion bot={bot} ask={query.get('confirm')} />
+      {bot.error !== null && <Notice kind="warn" title={bot.error} />}
+      <p className="flex flex-wrap items-center gap-2 text-ink-2">
+        <ModeBadge mode={bot.mode} />
+        <BotStatusBadge status={bot.status} />
+        <span>
+          {bot.strategyTitle} · {bot.symbol} · {bot.timeframe} · {bot.venueName} · since{' '}
+          <Time at={bot.startedAt} style="full" />
+        </span>
+      </p>
+      <BotFigures view={view} />
+      <div className="grid items-start gap-5 xl:grid-cols-[minmax(0,1fr)_24rem]">
+        <MainColumn />
+        <div className="grid min-w-0 gap-5">
+          <BotNext view={view} />
+          <DecisionList
+            decisions={view.decisions}
+            show={query.get('show')}
+            linkTo={(show) => (show === 'all' ? '?' : `?show=${show}`)}
+          />
+          <BotRules bot={bot} />
+        </div>
+      </div>
+    </Page>
+  );
+}
+
+function MainColumn() {
+  const { bot, chart, fills, orders, curve, precision } = useLoaderData<typeof loader>();
+  return (
+    <div className="grid min-w-0 gap-5">
+      <ChartCard
+        title={bot.symbol}
+        aside={`${bot.timeframe} candles`}
+        chart={chart}
+        priceDecimals={precision?.price}
+      />
+      <Card title="Trades" flush>
+        {fills.length > 0 ? (
+          <TradeTable
+            trades={fills}
+            priceDecimals={precision?.price}
+            quantityDecimals={precision?.quantity}
+          />
+        ) : (
+          <EmptyState title="No trade yet">{bot.state}</EmptyState>
+        )}
+      </Card>
+      {curve.length > 1 && (
+        <Card title="Equity" aside={bot.quote} flush>
+          <EquityChart curve={curve} currency={bot.quote} />
+        </Card>
+      )}
+      {orders.length > 0 && (
+        <Card title="Orders" flush>
+          <OrderTable orders={orders} quantityDecimals={precision?.quantity} />
+        </Card>
+      )}
+    </div>
+  );
+}

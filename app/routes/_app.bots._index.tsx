@@ -1,0 +1,60 @@
+import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
+import { useLoaderData } from '@remix-run/react';
+import { Plus } from 'lucide-react';
+import { BotTable } from '../components/bot-table.tsx';
+import { ButtonLink } from '../components/button.tsx';
+import { Card } from '../components/card.tsx';
+import { EmptyState } from '../components/empty-state.tsx';
+import { countOf } from '../components/format.ts';
+import { LiveMark } from '../components/live-mark.tsx';
+import { Page } from '../components/page.tsx';
+import { useLive } from '../components/use-live.ts';
+import { listBots } from '../services/bots.server.ts';
+import { requireUser } from '../services/sessions.server.ts';
+
+export const meta: MetaFunction = () => [{ title: 'Bots · Auto Bot Trader' }];
+
+const REFRESH_MS = 5_000;
+
+export async function loader({ request, context }: LoaderFunctionArgs) {
+  const user = await requireUser(request, context);
+  return { bots: await listBots(context.deps, user.id) };
+}
+
+export default function BotsPage() {
+  const { bots } = useLoaderData<typeof loader>();
+  const liveness = useLive(REFRESH_MS);
+  const active = bots.filter((bot) => bot.status !== 'STOPPED');
+  const stopped = bots.filter((bot) => bot.status === 'STOPPED');
+  const create = (
+    <ButtonLink to="/bots/new" tone="primary" icon={Plus}>
+      New bot
+    </ButtonLink>
+  );
+  return (
+    <Page
+      title="Bots"
+      badge={bots.length > 0 && <LiveMark liveness={liveness} />}
+      actions={bots.length > 0 && create}
+    >
+      {bots.length === 0 && (
+        <Card flush>
+          <EmptyState title="No bots yet" action={create}>
+            A bot watches one market with one strategy and trades by its rules. Begin with one on paper: it
+            costs nothing and shows what it would do.
+          </EmptyState>
+        </Card>
+      )}
+      {active.length > 0 && (
+        <Card title="At work" flush aside={countOf(active.length, 'bot')}>
+          <BotTable bots={active} />
+        </Card>
+      )}
+      {stopped.length > 0 && (
+        <Card title="Stopped" flush aside={countOf(stopped.length, 'bot')}>
+          <BotTable bots={stopped} />
+        </Card>
+      )}
+    </Page>
+  );
+}

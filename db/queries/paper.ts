@@ -1,11 +1,11 @@
-import { and, asc, eq, exists, gte, inArray, or, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, sql } from 'drizzle-orm';
 import type {
   PaperBalance,
   PaperBalanceChange,
   PaperOrder,
   PaperStore,
+  PaperTrade,
 } from '../../jobs/exchange/paper-store.ts';
-import type { Fill } from '../../jobs/trading/types.ts';
 import type { Db } from '../client.ts';
 import { paperBalances, paperOrders, paperTrades } from '../schema/paper.ts';
 
@@ -15,23 +15,14 @@ type OrderRow = typeof paperOrders.$inferSelect;
 export function createPaperStore(db: Db): PaperStore {
   return {
     balances: (accountId) => readBalances(db, accountId),
-    async findOrder(accountId, id) {
-      const isOne =
-        'clientOrderId' in id
-          ? eq(paperOrders.clientOrderId, id.clientOrderId)
-          : eq(paperOrders.exchangeOrderId, id.exchangeOrderId);
+    async findOrder(accountId, clientOrderId) {
       const rows = await db
         .select()
         .from(paperOrders)
-        .where(and(eq(paperOrders.accountId, accountId), isOne));
-      return (await withFills(db, rows))[0];
+        .where(and(eq(paperOrders.accountId, accountId), eq(paperOrders.clientOrderId, clientOrderId)));
+      return (await withTrades(db, rows))[0];
     },
-    async listOrders(accountId, { symbol, status, sinceMs }) {
-      const since = new Date(sinceMs ?? 0);
-      const filledSince = db
-        .select({ one: sql`1` })
-        .from(paperTrades)
-        .where(and(eq(paperTrades.paperOrderId, paperOrders.id), gte(paperTrades.executedAt, since)));
+    async listOrders(accountId, { symbol, status }) {
       const rows = await db
         .select()
         .from(paperOrders)
@@ -40,11 +31,10 @@ export function createPaperStore(db: Db): PaperStore {
             eq(paperOrders.accountId, accountId),
             eq(paperOrders.symbol, symbol),
             status && eq(paperOrders.status, status),
-            or(gte(paperOrders.placedAt, since), exists(filledSince)),
           ),
         )
         .orderBy(asc(paperOrders.id));
-      return withFills(db, rows);
+      return withTrades(db, rows);
     },
     add: (accountId, order, changes) =>
       db.transaction(async (tx) => {
@@ -55,12 +45,12 @@ export function createPaperStore(db: Db): PaperStore {
           .where(
             and(eq(paperOrders.accountId, accountId), eq(paperOrders.clientOrderId, order.clientOrderId)),
           );
-        if (known) return (await withFills(tx, [known]))[0] ?? order;
+        if (known) return (await withTrades(tx, [known]))[0] ?? order;
         const lacking = changes.find(({ asset, free, used }) => {
           const balance = held.get(asset);
           return free.plus(balance?.free ?? 0).lt(0) || used.plus(balance?.used ?? 0).lt(0);
         });
-        if (lacking) return { lacking: lacking.asset };
+        if (lacking) return { lackingAsset: lacking.asset };
         await insertOrder(tx, accountId, order);
         await applyChanges(tx, accountId, changes);
         return order;
@@ -75,9 +65,9 @@ export function createPaperStore(db: Db): PaperStore {
             and(eq(paperOrders.accountId, accountId), eq(paperOrders.clientOrderId, order.clientOrderId)),
           );
         if (!stored) throw new Error(`No paper order ${order.clientOrderId} to finish`);
-        if (stored.status !== 'open') return (await withFills(tx, [stored]))[0] ?? order;
+        if (stored.status !== 'open') return (await withTrades(tx, [stored]))[0] ?? order;
         await tx.update(paperOrders).set({ status: order.status }).where(eq(paperOrders.id, stored.id));
-        await insertFills(tx, stored.id, order.fills);
+        await insertTrades(tx, stored.id, order.trades);
         await applyChanges(tx, accountId, changes);
         return order;
       }),
@@ -111,30 +101,22 @@ async function applyChanges(tx: Db, accountId: string, changes: PaperBalanceChan
 }
 
 async function insertOrder(tx: Db, accountId: string, order: PaperOrder): Promise<void> {
-  const { fills, timeMs, ...plain } = order;
+  const { trades, timeMs, ...plain } = order;
   const [row] = await tx
     .insert(paperOrders)
     .values({ ...plain, accountId, placedAt: new Date(timeMs) })
     .returning({ id: paperOrders.id });
-  if (row) await insertFills(tx, row.id, fills);
+  if (row) await insertTrades(tx, row.id, trades);
 }
 
-async function insertFills(tx: Db, paperOrderId: number, fills: Fill[]): Promise<void> {
-  if (fills.length === 0) return;
-  await tx.insert(paperTrades).values(
-    fills.map(({ tradeId, quantity, price, fee, feeCurrency, timeMs }) => ({
-      paperOrderId,
-      tradeId,
-      quantity,
-      price,
-      fee,
-      feeCurrency,
-      executedAt: new Date(timeMs),
-    })),
-  );
+async function insertTrades(tx: Db, paperOrderId: number, trades: PaperTrade[]): Promise<void> {
+  if (trades.length === 0) return;
+  await tx
+    .insert(paperTrades)
+    .values(trades.map(({ timeMs, ...trade }) => ({ ...trade, paperOrderId, executedAt: new Date(timeMs) })));
 }
 
-async function withFills(db: Db, rows: OrderRow[]): Promise<PaperOrder[]> {
+async function withTrades(db: Db, rows: OrderRow[]): Promise<PaperOrder[]> {
   if (rows.length === 0) return [];
   const ids = rows.map((row) => row.id);
   const trades = await db
@@ -145,16 +127,14 @@ async function withFills(db: Db, rows: OrderRow[]): Promise<PaperOrder[]> {
   return rows.map(({ id, accountId: _accountId, placedAt, ...order }) => ({
     ...order,
     timeMs: placedAt.getTime(),
-    fills: trades
+    trades: trades
       .filter((trade) => trade.paperOrderId === id)
-      .map((trade) => ({
-        tradeId: trade.tradeId,
-        side: order.side,
-        quantity: trade.quantity,
-        price: trade.price,
-        fee: trade.fee,
-        feeCurrency: trade.feeCurrency,
-        timeMs: trade.executedAt.getTime(),
+      .map(({ quantity, price, fee, feeCurrency, executedAt }) => ({
+        quantity,
+        price,
+        fee,
+        feeCurrency,
+        timeMs: executedAt.getTime(),
       })),
   }));
 }

@@ -29,19 +29,18 @@ export const paperOrders = pgTable(
     accountId: uuid()
       .notNull()
       .references(() => botRuns.id, { onDelete: 'cascade' }),
-    exchangeOrderId: text().notNull(),
     clientOrderId: text().notNull(),
     symbol: text().notNull(),
     side: text({ enum: ['BUY', 'SELL'] }).notNull(),
-    type: text({ enum: ['market', 'limit'] }).notNull(),
+    type: text({ enum: ['market', 'limit', 'stop'] }).notNull(),
     quantity: decimal().notNull(),
     limitPrice: decimal(),
+    stopPrice: decimal(),
     status: text({ enum: ['open', 'filled', 'canceled'] }).notNull(),
     placedAt: moment().notNull(),
   },
   (t) => [
     unique('paper_orders_client_order_id_key').on(t.accountId, t.clientOrderId),
-    unique('paper_orders_exchange_order_id_key').on(t.accountId, t.exchangeOrderId),
     index('paper_orders_open_idx')
       .on(t.accountId)
       .where(sql`${t.status} = 'open'`),
@@ -55,7 +54,6 @@ export const paperTrades = pgTable(
     paperOrderId: bigint({ mode: 'number' })
       .notNull()
       .references(() => paperOrders.id, { onDelete: 'cascade' }),
-    tradeId: text().notNull(),
     quantity: decimal().notNull(),
     price: decimal().notNull(),
     fee: decimal().notNull(),

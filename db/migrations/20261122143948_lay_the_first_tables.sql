@@ -178,23 +178,21 @@ CREATE TABLE "paper_balances" (
 CREATE TABLE "paper_orders" (
 	"id" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "paper_orders_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
 	"account_id" uuid NOT NULL,
-	"exchange_order_id" text NOT NULL,
 	"client_order_id" text NOT NULL,
 	"symbol" text NOT NULL,
 	"side" text NOT NULL,
 	"type" text NOT NULL,
 	"quantity" numeric NOT NULL,
 	"limit_price" numeric,
+	"stop_price" numeric,
 	"status" text NOT NULL,
 	"placed_at" timestamp with time zone NOT NULL,
-	CONSTRAINT "paper_orders_client_order_id_key" UNIQUE("account_id","client_order_id"),
-	CONSTRAINT "paper_orders_exchange_order_id_key" UNIQUE("account_id","exchange_order_id")
+	CONSTRAINT "paper_orders_client_order_id_key" UNIQUE("account_id","client_order_id")
 );
 --> statement-breakpoint
 CREATE TABLE "paper_trades" (
 	"id" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "paper_trades_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
 	"paper_order_id" bigint NOT NULL,
-	"trade_id" text NOT NULL,
 	"quantity" numeric NOT NULL,
 	"price" numeric NOT NULL,
 	"fee" numeric NOT NULL,

@@ -10,7 +10,7 @@ import { createDemoMarket } from './exchange/demo-market.ts';
 import { ExchangeError } from './exchange/errors.ts';
 import type { AccountGateway, MarketDataGateway } from './exchange/gateway.ts';
 import { createPaperAccount } from './exchange/paper-gateway.ts';
-import { isVenue } from './exchange/venues.ts';
+import { findVenue } from './exchange/venues.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import { createVault, type Vault } from './vault.ts';
@@ -74,7 +74,7 @@ function createMarketDataPool(
   return (venue) => {
     const known = gateways.get(venue);
     if (known) return known;
-    if (!isVenue(venue)) throw new ExchangeError('rejected', `There is no exchange called "${venue}".`);
+    if (!findVenue(venue)) throw new ExchangeError('rejected', `There is no exchange called "${venue}".`);
     const gateway = createCcxtMarketData({ venue, clock, ...baseUrlOf(exchangeUrls, venue) });
     gateways.set(venue, gateway);
     return gateway;

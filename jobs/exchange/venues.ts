@@ -86,10 +86,3 @@ export const VENUES: readonly Venue[] = [
 export function findVenue(id: string): Venue | undefined {
   return VENUES.find((venue) => venue.id === id);
 }
-
-const IDS: ReadonlySet<string> = new Set(VENUES.map((venue) => venue.id));
-
-/** Returns whether bots can trade on an exchange of this id. */
-export function isVenue(id: string): boolean {
-  return IDS.has(id);
-}

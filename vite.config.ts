@@ -1,15 +1,33 @@
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { vitePlugin as remix } from '@remix-run/dev';
 import tailwindcss from '@tailwindcss/vite';
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
 import remixOptions from './remix.config.js';
 
-/** Folders that the server build imports where they lie, so that pages and jobs share one copy of every module in them. */
+declare module '@remix-run/node' {
+  interface Future {
+    v3_singleFetch: true;
+  }
+}
+
+/** Folders that the server imports where they lie, so that pages and jobs share one copy of every module in them. */
 const SHARED_FOLDERS = ['db', 'jobs'].map((name) => path.join(import.meta.dirname, name) + path.sep);
 
 const isShared = (id: string) => SHARED_FOLDERS.some((folder) => id.startsWith(folder));
 
+const shareInDevelopment: Plugin = {
+  name: 'share-in-development',
+  enforce: 'pre',
+  apply: 'serve',
+  resolveId(source, importer, { ssr }) {
+    if (ssr !== true || importer === undefined || !source.startsWith('.')) return undefined;
+    const id = path.resolve(path.dirname(importer), source);
+    return isShared(id) ? { id: pathToFileURL(id).href, external: true } : undefined;
+  },
+};
+
 export default defineConfig(({ isSsrBuild }) => ({
-  plugins: [tailwindcss(), remix(remixOptions)],
+  plugins: [shareInDevelopment, tailwindcss(), remix(remixOptions)],
   ...(isSsrBuild === true ? { build: { rollupOptions: { external: isShared } } } : {}),
 }));

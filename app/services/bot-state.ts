@@ -1,0 +1,105 @@
+import type { BotRun } from '../../db/queries/bots.ts';
+import { money, type Money } from '../../jobs/trading/decimal.ts';
+import type { Position } from '../../jobs/trading/types.ts';
+import type { Tone } from '../schemas/views.ts';
+
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+/** Returns a moment as a sentence says it: "2 Aug 14:05 UTC". */
+export function sayMoment(ms: number): string {
+  const date = new Date(ms);
+  const clock = date.toISOString().slice(11, 16);
+  return `${String(date.getUTCDate())} ${MONTHS[date.getUTCMonth()] ?? ''} ${clock} UTC`;
+}
+
+/** Returns a figure as a sentence says it: at most eight significant digits, never an exponent. */
+export function sayFigure(value: Money): string {
+  return value.toSignificantDigits(8).toFixed();
+}
+
+/** Whether the bot has a trade open. A rest too small to sell counts as flat. */
+export function isInPosition({ position }: Pick<BotRun, 'position'>): boolean {
+  return position.openedAtMs !== null && position.quantity.gt(0);
+}
+
+export type ExitPrice = { kind: 'stop' | 'target'; label: string; price: Money };
+
+/** Returns the prices at which the risk rules would sell the open position; none when flat. */
+export function listExitPrices(bot: Pick<BotRun, 'position' | 'risk'>): ExitPrice[] {
+  if (!isInPosition(bot)) return [];
+  const { position, risk } = bot;
+  const at = (base: Money, pct: string | number, sign: 1 | -1) =>
+    base.times(money(100).plus(money(pct).times(sign))).div(100);
+  const exits: ExitPrice[] = [];
+  const { stop_loss_pct: stop, trailing_stop_pct: trail, take_profit_pct: target } = risk;
+  if (stop !== undefined)
+    exits.push({ kind: 'stop', label: 'Stop', price: at(position.entryPrice, stop, -1) });
+  if (trail !== undefined)
+    exits.push({ kind: 'stop', label: 'Trailing stop', price: at(highest(position), trail, -1) });
+  if (target !== undefined)
+    exits.push({ kind: 'target', label: 'Target', price: at(position.entryPrice, target, 1) });
+  return exits;
+}
+
+function highest({ highPrice, entryPrice }: Position): Money {
+  return highPrice.gt(entryPrice) ? highPrice : entryPrice;
+}
+
+/** Returns in one sentence what the bot is doing, and how much attention that wants. */
+export function describeState(bot: BotRun): { state: string; tone: Tone } {
+  switch (bot.status) {
+    case 'RUNNING':
+      return describeRunning(bot);
+    case 'STOPPING':
+      return { state: describeStopping(bot), tone: 'attention' };
+    case 'STOPPED':
+      return {
+        state: `Stopped${since(bot)}${holding(bot)}.`,
+        tone: isInPosition(bot) ? 'attention' : 'quiet',
+      };
+    case 'HALTED':
+      return { state: withCause('Halted', bot.error), tone: 'attention' };
+    case 'ERROR':
+      return { state: withCause('Failed', bot.error), tone: 'bad' };
+  }
+}
+
+function describeRunning(bot: BotRun): { state: string; tone: Tone } {
+  if (bot.error !== null) return { state: withCause('Runs, with a problem', bot.error), tone: 'attention' };
+  if (isInPosition(bot)) return { state: describePosition(bot), tone: 'good' };
+  if (bot.lastSignal === null)
+    return { state: `Just started: decides when the next ${bot.timeframe} candle closes.`, tone: 'quiet' };
+  return { state: `Waiting to buy: ${withStop(bot.lastSignal.reason)}`, tone: 'quiet' };
+}
+
+function describePosition(bot: BotRun): string {
+  const held = `Holds ${sayFigure(bot.position.quantity)} ${bot.base}, bought at ${sayFigure(bot.position.entryPrice)}`;
+  const [nearest] = listExitPrices(bot)
+    .filter(({ kind }) => kind === 'stop')
+    .sort((a, b) => b.price.comparedTo(a.price));
+  if (!nearest || !bot.lastPrice || bot.lastPrice.isZero()) return `${held}.`;
+  const distance = bot.lastPrice.minus(nearest.price).div(bot.lastPrice).times(100).toFixed(1);
+  return `${held}; ${nearest.label.toLowerCase()} ${distance.replace('-', '−')} % away.`;
+}
+
+function describeStopping(bot: BotRun): string {
+  const isSelling = bot.closeOnStop && isInPosition(bot);
+  const steps = isSelling ? 'cancels its open orders and sells what it holds' : 'cancels its open orders';
+  return `Stopping: ${steps}.${bot.error === null ? '' : ` ${withStop(bot.error)}`}`;
+}
+
+function since({ stoppedAtMs }: BotRun): string {
+  return stoppedAtMs === null ? '' : ` since ${sayMoment(stoppedAtMs)}`;
+}
+
+function holding(bot: BotRun): string {
+  return isInPosition(bot) ? `; it still holds ${sayFigure(bot.position.quantity)} ${bot.base}` : '';
+}
+
+function withCause(what: string, cause: string | null): string {
+  return cause === null ? `${what}.` : `${what}: ${withStop(cause)}`;
+}
+
+function withStop(sentence: string): string {
+  return /[.!?]$/.test(sentence) ? sentence : `${sentence}.`;
+}

@@ -13,6 +13,8 @@ export type MarketOrder = {
   spreadBps?: number;
   /** How much worse than the best price the whole quantity fills. */
   slippageBps: number;
+  /** A limit order that the market touches on arrival fills like a market order, but no worse than this. */
+  limitPrice?: Money | null;
   /** Fraction of the amount. */
   feeRate: Money;
   market: Pick<Market, 'base' | 'quote' | 'tickSize'>;
@@ -20,16 +22,20 @@ export type MarketOrder = {
 
 /** Returns the fill of a market order: the best price, spread and slippage against the trader, rounded against the trader. */
 export function fillMarketOrder(order: MarketOrder): ModelFill {
-  const { side, prices, spreadBps = 0, slippageBps, market } = order;
+  const { side, prices, spreadBps = 0, slippageBps, limitPrice, market } = order;
   const worse = money(spreadBps).div(2).plus(slippageBps).div(10_000);
   const price =
     side === 'BUY'
       ? ceilToStep(prices.ask.times(worse.plus(1)), market.tickSize)
       : floorToStep(prices.bid.times(worse.neg().plus(1)), market.tickSize);
-  return { price, ...feeOf({ ...order, price }) };
+  const isBeyond = limitPrice && (side === 'BUY' ? price.gt(limitPrice) : price.lt(limitPrice));
+  const filled = isBeyond ? limitPrice : price;
+  return { price: filled, ...feeOf({ ...order, price: filled }) };
 }
 
-export type LimitOrder = Omit<MarketOrder, 'spreadBps' | 'slippageBps'> & { limitPrice: Money };
+export type LimitOrder = Omit<MarketOrder, 'spreadBps' | 'slippageBps' | 'limitPrice'> & {
+  limitPrice: Money;
+};
 
 /** Returns the fill of a resting limit order at its own price, or `null` while the market has not touched it. */
 export function fillLimitOrder(order: LimitOrder): ModelFill | null {

@@ -1,0 +1,170 @@
+import { asc, eq } from 'drizzle-orm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { botRuns, decisions } from '../../../db/schema/bots.ts';
+import { fills, orders } from '../../../db/schema/orders.ts';
+import { scheduleTicks } from '../../../jobs/scheduler.ts';
+import { money, ZERO } from '../../../jobs/trading/decimal.ts';
+import type { Candle } from '../../../jobs/trading/types.ts';
+import { findCandleFile, readCandleFile } from '../../support/candle-files.ts';
+import {
+  createTestClock,
+  insertBot,
+  insertKey,
+  insertUser,
+  startEngine,
+  type Engine,
+} from '../../support/engine.ts';
+import { startExchangeSimulator, type ExchangeSimulator } from '../../support/exchange-simulator/start.ts';
+
+const FILE = findCandleFile('BINANCE_BTC-USDT_5m');
+const WARM_UP = 30;
+const CANDLES = 1_000;
+const START_MS = Date.UTC(2030, 0, 1);
+const KEY = { apiKey: 'replay-api-key-0001', apiSecret: 'replay-secret-0001' };
+
+type Expected = { candleTimeMs: number; signal: 'BUY' | 'SELL'; acts: boolean };
+
+/** RSI by simple averages and its crossings, written out anew from the contract: shares nothing with the product. */
+function expectedSignals(closes: readonly number[], startMs: number): Expected[] {
+  const rsiAt = (index: number): number => {
+    if (index < 14) return 50;
+    let gains = 0;
+    let losses = 0;
+    for (let at = index - 13; at <= index; at++) {
+      const change = (closes[at] ?? 0) - (closes[at - 1] ?? 0);
+      if (change > 0) gains += change;
+      else losses -= change;
+    }
+    return losses === 0 ? 100 : 100 - 100 / (1 + gains / losses);
+  };
+  const snap = (value: number) =>
+    Math.abs(value - 30) < 1e-9 ? 30 : Math.abs(value - 70) < 1e-9 ? 70 : value;
+  const found: Expected[] = [];
+  let holds = false;
+  for (let index = WARM_UP; index < closes.length; index++) {
+    const before = snap(rsiAt(index - 1));
+    const now = snap(rsiAt(index));
+    const candleTimeMs = startMs + index * 1_000;
+    if (before < 30 && now >= 30) {
+      found.push({ candleTimeMs, signal: 'BUY', acts: !holds });
+      holds = true;
+    } else if (before > 70 && now <= 70) {
+      found.push({ candleTimeMs, signal: 'SELL', acts: holds });
+      holds = false;
+    }
+  }
+  return found;
+}
+
+describe.skipIf(!FILE)('a live bot on a replay of real candles, through ccxt', () => {
+  let engine: Engine;
+  let simulator: ExchangeSimulator;
+  let botId: string;
+  let rows: Candle[];
+
+  beforeAll(async () => {
+    rows = readCandleFile(FILE ?? '', { from: 0, limit: WARM_UP + CANDLES });
+    const clock = createTestClock(START_MS + WARM_UP * 1_000);
+    simulator = await startExchangeSimulator({
+      clock,
+      markets: [{ symbol: 'BTC/USDT', candles: rows, timeframeMs: 1_000, startMs: START_MS }],
+      accounts: [{ apiKey: KEY.apiKey, secret: KEY.apiSecret, balances: { USDT: '10000' } }],
+      fees: { maker: '0.001', taker: '0.001' },
+    });
+    engine = await startEngine({ clock, exchangeUrls: { binance: simulator.url } });
+    const userId = await insertUser(engine);
+    const exchangeKeyId = await insertKey(engine, userId, { exchange: 'binance', credentials: KEY });
+    botId = await insertBot(engine, { userId, exchangeKeyId, venue: 'binance' });
+    for (let index = WARM_UP; index < rows.length; index++) {
+      clock.nowMs = START_MS + (index + 1) * 1_000 + 40;
+      await scheduleTicks(engine.deps, '1s');
+      await engine.drain(['tick-bot', 'place-order']);
+    }
+  }, 600_000);
+
+  afterAll(async () => {
+    await engine.stop();
+    await simulator.stop();
+  });
+
+  it('makes exactly the signals of an independent computation, candle by candle', async () => {
+    const expected = expectedSignals(
+      rows.map((row) => row.close),
+      START_MS,
+    );
+    const made = await engine.deps.db
+      .select()
+      .from(decisions)
+      .where(eq(decisions.botRunId, botId))
+      .orderBy(asc(decisions.candleTime));
+    const seen = made.map((row) => ({
+      candleTimeMs: row.candleTime.getTime(),
+      signal: row.signal,
+      acts: row.outcome === 'order',
+    }));
+    expect(expected.length).toBeGreaterThan(20);
+    expect(seen).toEqual(expected);
+  });
+
+  it('sends exactly one order for each signal that finds something to do', async () => {
+    const acting = expectedSignals(
+      rows.map((row) => row.close),
+      START_MS,
+    ).filter((signal) => signal.acts);
+    const ours = await engine.deps.db
+      .select()
+      .from(orders)
+      .where(eq(orders.botRunId, botId))
+      .orderBy(asc(orders.candleTime));
+    expect(ours.map((order) => [order.candleTime.getTime(), order.side, order.status])).toEqual(
+      acting.map((signal) => [signal.candleTimeMs, signal.signal, 'filled']),
+    );
+    const theirs = simulator.orders(KEY.apiKey);
+    expect(theirs.map((order) => order.clientOrderId)).toEqual(ours.map((order) => order.clientOrderId));
+  });
+
+  it('agrees with the exchange on every fill and on every balance to the last decimal', async () => {
+    const ours = await engine.deps.db
+      .select()
+      .from(fills)
+      .where(eq(fills.botRunId, botId))
+      .orderBy(asc(fills.id));
+    const theirs = simulator.trades(KEY.apiKey);
+    expect(
+      ours.map((fill) => [
+        fill.exchangeTradeId,
+        fill.side,
+        fill.quantity.toFixed(),
+        fill.price.toFixed(),
+        fill.fee.toFixed(),
+        fill.feeCurrency,
+      ]),
+    ).toEqual(
+      theirs.map((trade) => [
+        `${trade.id}`,
+        trade.side,
+        trade.quantity.toFixed(),
+        trade.price.toFixed(),
+        trade.fee.toFixed(),
+        trade.feeAsset,
+      ]),
+    );
+
+    const balances = { BTC: ZERO, USDT: money('10000') };
+    for (const fill of ours) {
+      const sign = fill.side === 'BUY' ? 1 : -1;
+      balances.BTC = balances.BTC.plus(fill.quantity.times(sign));
+      balances.USDT = balances.USDT.minus(fill.quantity.times(fill.price).times(sign));
+      const currency = fill.feeCurrency as 'BTC' | 'USDT';
+      balances[currency] = balances[currency].minus(fill.fee);
+    }
+    const held = simulator.balances(KEY.apiKey);
+    expect(balances.BTC.toFixed()).toBe(money(held['BTC']?.total ?? '0').toFixed());
+    expect(balances.USDT.toFixed()).toBe(money(held['USDT']?.total ?? '0').toFixed());
+
+    const [bot] = await engine.deps.db.select().from(botRuns).where(eq(botRuns.id, botId));
+    expect(bot?.positionQuantity.toFixed()).toBe(balances.BTC.toFixed());
+    const ledgerQuote = bot?.initialBalance.plus(bot.realizedPnl).minus(bot.positionCost);
+    expect(ledgerQuote?.toFixed()).toBe(balances.USDT.toFixed());
+  });
+});

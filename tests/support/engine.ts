@@ -1,0 +1,150 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { startBoss, type Boss } from '../../jobs/boss.ts';
+import { createDeps } from '../../jobs/create-deps.ts';
+import type { Credentials, Deps } from '../../jobs/deps.ts';
+import { handlerOf } from '../../jobs/handlers/registry.ts';
+import { createLog } from '../../jobs/log.ts';
+import { createMetrics } from '../../jobs/metrics.ts';
+import type { QueueName } from '../../jobs/queues.ts';
+import { money } from '../../jobs/trading/decimal.ts';
+import type { Timeframe } from '../../jobs/trading/timeframe.ts';
+import { botRuns, strategies } from '../../db/schema/bots.ts';
+import { exchangeKeys } from '../../db/schema/exchange-keys.ts';
+import { paperBalances } from '../../db/schema/paper.ts';
+import { users } from '../../db/schema/users.ts';
+import { createTestDatabase, type TestDatabase } from './database.ts';
+
+/** A clock that a test sets. */
+export type TestClock = { now(): number; nowMs: number };
+
+export function createTestClock(nowMs: number): TestClock {
+  const clock = { nowMs, now: () => clock.nowMs };
+  return clock;
+}
+
+/** The whole engine on a database of its own, with a clock of its own; nothing runs unless `drain` is called. */
+export type Engine = {
+  deps: Deps;
+  boss: Boss;
+  database: TestDatabase;
+  clock: TestClock;
+  /** Works on these queues, one after another, until all are empty. Returns how many jobs were handled. */
+  drain(queues?: QueueName[]): Promise<number>;
+  stop(): Promise<void>;
+};
+
+const ORDER_QUEUES: QueueName[] = ['tick-bot', 'place-order', 'sync-order', 'stop-bot'];
+
+export async function startEngine(options: {
+  clock: TestClock;
+  exchangeUrls?: Record<string, string>;
+  database?: TestDatabase;
+}): Promise<Engine> {
+  const database = options.database ?? (await createTestDatabase());
+  const log = createLog({ level: 'fatal' });
+  const boss = await startBoss({ url: database.url, log, supervise: false });
+  const deps = createDeps({
+    database: { ...database, close: () => Promise.resolve() },
+    boss,
+    log,
+    metrics: createMetrics(),
+    clock: options.clock,
+    encryption: { current: randomBytes(32), retired: [] },
+    exchangeUrls: options.exchangeUrls ?? {},
+  });
+  return {
+    deps,
+    boss,
+    database,
+    clock: options.clock,
+    async drain(queues = ORDER_QUEUES) {
+      let handled = 0;
+      for (let found = 1; found > 0; handled += found) {
+        found = 0;
+        for (const queue of queues) found += await boss.drain(queue, handlerOf(deps, queue));
+      }
+      return handled;
+    },
+    async stop() {
+      await boss.stop();
+      if (!options.database) await database.drop();
+    },
+  };
+}
+
+/** Stores a user and makes sure the strategies' rows are there. */
+export async function insertUser({ deps }: Pick<Engine, 'deps'>): Promise<string> {
+  const id = randomUUID();
+  await deps.db.insert(users).values({ id, email: `${id}@example.org`, passwordHash: 'none' });
+  await deps.db.insert(strategies).values({ name: 'RSI_CROSS', description: 'RSI' }).onConflictDoNothing();
+  return id;
+}
+
+/** Stores an exchange key the way the web side does. */
+export async function insertKey(
+  { deps }: Pick<Engine, 'deps'>,
+  userId: string,
+  key: { exchange: string; credentials: Credentials },
+): Promise<string> {
+  const id = randomUUID();
+  const seal = (plain: string, field: string) => deps.vault.seal(plain, { owner: userId, row: id, field });
+  const apiKey = seal(key.credentials.apiKey, 'api_key');
+  const apiSecret = seal(key.credentials.apiSecret, 'api_secret');
+  await deps.db.insert(exchangeKeys).values({
+    id,
+    userId,
+    exchange: key.exchange,
+    label: 'test',
+    keyHint: key.credentials.apiKey.slice(-4),
+    encryptedApiKey: apiKey.encrypted,
+    ivApiKey: apiKey.iv,
+    encryptedApiSecret: apiSecret.encrypted,
+    ivApiSecret: apiSecret.iv,
+  });
+  return id;
+}
+
+export type TestBot = {
+  userId: string;
+  exchangeKeyId?: string;
+  venue: string;
+  symbol?: string;
+  timeframe?: Timeframe;
+  initialBalance?: string;
+  sizing?: { type: 'quote_amount' | 'equity_fraction'; value: string };
+  risk?: Record<string, string | number>;
+  parameters?: Record<string, unknown>;
+};
+
+/** Stores a running bot: live with a key, else on paper. */
+export async function insertBot(engine: Pick<Engine, 'deps' | 'clock'>, bot: TestBot): Promise<string> {
+  const id = randomUUID();
+  const symbol = bot.symbol ?? 'BTC/USDT';
+  const [base = '', quote = ''] = symbol.split('/');
+  const initialBalance = money(bot.initialBalance ?? '10000');
+  await engine.deps.db.insert(botRuns).values({
+    id,
+    userId: bot.userId,
+    name: 'Test bot',
+    strategy: 'RSI_CROSS',
+    venue: bot.venue,
+    symbol,
+    base,
+    quote,
+    timeframe: bot.timeframe ?? '1s',
+    mode: bot.exchangeKeyId ? 'live' : 'paper',
+    exchangeKeyId: bot.exchangeKeyId ?? null,
+    accountId: bot.exchangeKeyId ?? id,
+    parameters: bot.parameters ?? { rsi_period: 14, oversold: 30, overbought: 70, smoothing: 'simple' },
+    sizingType: bot.sizing?.type ?? 'quote_amount',
+    sizingValue: money(bot.sizing?.value ?? '1000'),
+    risk: bot.risk ?? {},
+    initialBalance,
+    status: 'RUNNING',
+    startedAt: new Date(engine.clock.now()),
+  });
+  if (!bot.exchangeKeyId) {
+    await engine.deps.db.insert(paperBalances).values({ accountId: id, asset: quote, free: initialBalance });
+  }
+  return id;
+}

@@ -114,17 +114,15 @@ function servePages(app: Express, pages: Pages): void {
   } else {
     app.use(pages.devMiddleware);
   }
-  app.all(
-    '*',
-    createRequestHandler({
-      build: pages.build,
-      getLoadContext: (request, response) => ({
-        ...pages.context,
-        clientIp: request.ip ?? '',
-        cspNonce: String(response.locals['cspNonce']),
-      }),
+  const answer = createRequestHandler({
+    build: pages.build,
+    getLoadContext: (request, response) => ({
+      ...pages.context,
+      clientIp: request.ip ?? '',
+      cspNonce: String(response.locals['cspNonce']),
     }),
-  );
+  });
+  app.all('*', (request, response, next) => void answer(request, response, next));
 }
 
 function statusOf(error: unknown): number {
@@ -134,6 +132,7 @@ function statusOf(error: unknown): number {
 }
 
 function answerFaults(log: Log): ErrorRequestHandler {
+  // eslint-disable-next-line @typescript-eslint/max-params -- Express knows an error handler by its four parameters
   return (error: unknown, request, response, next) => {
     if (response.headersSent) {
       next(error);

@@ -49,13 +49,13 @@ function findFreePort(): Promise<number> {
 
 /** Waits for the server to take connections. Returns undefined once it has ended instead. */
 async function untilReady(folder: string, ended: Promise<void>): Promise<Postmaster | undefined> {
-  let hasEnded = false;
-  void ended.then(() => (hasEnded = true));
+  const server = { hasEnded: false };
+  void ended.then(() => (server.hasEnded = true));
   const deadline = Date.now() + START_LIMIT_MS;
   while (Date.now() < deadline) {
     const postmaster = await findPostmaster(folder);
     if (postmaster?.isReady === true) return postmaster;
-    if (postmaster === undefined && hasEnded) return undefined;
+    if (postmaster === undefined && server.hasEnded) return undefined;
     await sleep(POLL_MS);
   }
   return undefined;

@@ -22,16 +22,20 @@ function redactEntries(value: object, depth: number): Record<string, unknown> {
   return Object.fromEntries(entries) as Record<string, unknown>;
 }
 
+function isSerializable(value: object): value is { toJSON(): unknown } {
+  return 'toJSON' in value && typeof value.toJSON === 'function';
+}
+
 function redactAt(value: unknown, depth: number): unknown {
   if (typeof value === 'string') return redactText(value);
   if (typeof value !== 'object' || value === null) return value;
   if (depth > MAX_DEPTH) return '[deeper]';
   if (value instanceof Error) {
     const { type, message, stack } = stdSerializers.err(value);
-    return redactEntries({ ...value, type, message, stack }, depth);
+    return redactEntries({ ...Object.fromEntries(Object.entries(value)), type, message, stack }, depth);
   }
   if (Array.isArray(value)) return value.map((entry) => redactAt(entry, depth + 1));
-  if ('toJSON' in value && typeof value.toJSON === 'function') return redactAt(value.toJSON(), depth + 1);
+  if (isSerializable(value)) return redactAt(value.toJSON(), depth + 1);
   return redactEntries(value, depth);
 }
 
@@ -73,6 +77,7 @@ export function createLog({ level, destination }: { level: string; destination?:
     },
     destination ?? pino.destination({ dest: 1, sync: true }),
   );
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- called below on the logger that asks for a child
   const createChild = log.child;
   log.child = function (this: Log, bindings, options) {
     return createChild.call(this, redact(bindings) as Bindings, options);

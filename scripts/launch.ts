@@ -21,7 +21,7 @@ const EXPLAINED = [StartError, EnvError, EmbeddedPostgresError];
 
 async function start(lifecycle: Lifecycle, mode: Mode): Promise<void> {
   const env = loadEnv();
-  process.env.NODE_ENV ??= mode.nodeEnv;
+  if (env.NODE_ENV === undefined) process.env.NODE_ENV = mode.nodeEnv;
   const servesPages = env.ROLE !== 'jobs';
   const [databaseUrl, { serve }] = await Promise.all([
     openDatabaseServer(env, lifecycle, say),

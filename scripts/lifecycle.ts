@@ -34,13 +34,31 @@ async function releaseAll(releases: Release[]): Promise<boolean> {
   return isClean;
 }
 
+/** Signals stop the process once; one that comes well after the first ends it at once. */
+function listenToSignals(say: (line: string) => void, stop: () => void): void {
+  let stoppingSinceMs: number | undefined;
+  for (const signal of SIGNALS) {
+    process.on(signal, () => {
+      if (stoppingSinceMs === undefined) {
+        stoppingSinceMs = Date.now();
+        say('Stopping: running work is finished first');
+        stop();
+      } else if (Date.now() - stoppingSinceMs > ONE_SIGNAL_MS) {
+        say('Stopped at once');
+        process.exit(130);
+      }
+    });
+  }
+}
+
 export function createLifecycle(say: (line: string) => void): Lifecycle {
   const releases: Release[] = [];
   const underWay = new Set<Promise<unknown>>();
-  let stoppingSinceMs: number | undefined;
+  let hasStopped = false;
+  const isStopping = () => hasStopped;
 
   async function hold<T>(make: () => Promise<T>, release?: (resource: T) => Promise<void>): Promise<T> {
-    if (stoppingSinceMs !== undefined) return forever();
+    if (isStopping()) return forever();
     const making = make().then((resource) => {
       if (release !== undefined) releases.push(() => release(resource));
       return resource;
@@ -48,33 +66,23 @@ export function createLifecycle(say: (line: string) => void): Lifecycle {
     underWay.add(making);
     try {
       const resource = await making;
-      return stoppingSinceMs === undefined ? resource : await forever();
+      return isStopping() ? await forever() : resource;
     } catch (error) {
-      if (stoppingSinceMs === undefined) throw error;
-      return await forever();
+      if (isStopping()) return await forever();
+      throw error;
     } finally {
       underWay.delete(making);
     }
   }
 
   async function stop(exitCode: number): Promise<never> {
-    if (stoppingSinceMs !== undefined) return forever();
-    stoppingSinceMs = Date.now();
+    if (isStopping()) return forever();
+    hasStopped = true;
     await Promise.allSettled(underWay);
     const isClean = await releaseAll(releases);
     process.exit(isClean ? exitCode : 1);
   }
 
-  for (const signal of SIGNALS) {
-    process.on(signal, () => {
-      if (stoppingSinceMs === undefined) {
-        say('Stopping: running work is finished first');
-        void stop(0);
-      } else if (Date.now() - stoppingSinceMs > ONE_SIGNAL_MS) {
-        say('Stopped at once');
-        process.exit(130);
-      }
-    });
-  }
+  listenToSignals(say, () => void stop(0));
   return { hold, stop };
 }

@@ -21,9 +21,9 @@ const say = (line) => process.stderr.write(`${line}\n`);
 
 /** @param {string} file */
 function readPackages(file) {
-  return /** @type {Record<string, { version?: string, optional?: boolean }>} */ (
-    JSON.parse(readFileSync(path.join(ROOT, file), 'utf8')).packages
-  );
+  /** @type {{ packages: Record<string, { version?: string, optional?: boolean }> }} */
+  const { packages } = JSON.parse(readFileSync(path.join(ROOT, file), 'utf8'));
+  return packages;
 }
 
 /** Compares the lock file with npm's own note of what it installed, written when an install is complete. */

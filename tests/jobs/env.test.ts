@@ -119,7 +119,7 @@ describe('.env.example', () => {
   });
 
   it('shows usable values', () => {
-    const raw = Object.fromEntries(documented.map(([, name, value]) => [name, value]));
+    const raw = Object.fromEntries(documented.map(([, name = '', value = '']) => [name, value]));
     expect(refusalOf(raw)).toBe('');
   });
 });

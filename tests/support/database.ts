@@ -82,10 +82,10 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   const name = `test_${randomBytes(6).toString('hex')}`;
   await onServer(server, (sql) => sql`create database ${sql(name)} template ${sql(TEMPLATE)}`);
   const url = onDatabase(server, name);
-  const { db, sql, close } = openDatabase(url, { max: 5 });
+  const database = openDatabase(url, { max: 5 });
   const drop = async () => {
-    await close();
+    await database.close();
     await onServer(server, (admin) => admin`drop database ${admin(name)} with (force)`);
   };
-  return { url, db, sql, drop };
+  return { url, db: database.db, sql: database.sql, drop };
 }

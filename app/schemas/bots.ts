@@ -62,3 +62,17 @@ export const stopBotInput = z.object({ bot_run_id: line(100), close_position: fl
 
 export type StartBotInput = z.infer<typeof startBotInput>;
 export type StopBotInput = z.infer<typeof stopBotInput>;
+
+/** `POST /bot/start`: a new bot, or a stopped one again. */
+export const startRequest = z
+  .custom<Record<string, unknown>>(isObject, 'Give a JSON object.')
+  .transform((input, context) => {
+    const parsed = ('bot_run_id' in input ? restartBotInput : startBotInput).safeParse(input);
+    if (parsed.success) return parsed.data;
+    context.issues.push(...(parsed.error.issues as typeof context.issues));
+    return z.NEVER;
+  });
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

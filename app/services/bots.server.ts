@@ -19,6 +19,8 @@ import { planBot } from './bot-start.server.ts';
 import { iso, toBotView, toOrderView, toTradeView } from './bot-views.ts';
 import { notFound, requireId } from './ids.ts';
 
+export { getBotDetail } from './bot-detail.server.ts';
+
 const FILLS_OF_AN_ORDER = 200;
 
 /** Starts a new bot. What is left out: sizing 10 % of equity, paper balance 10,000 quote units, live balance what is free. */
@@ -140,8 +142,8 @@ export async function getBotStatus(deps: Deps, userId: string, botRunId: string)
 /** Returns all bots of a user with their open orders, newest first. */
 export async function listBotStatuses(deps: Deps, userId: string): Promise<BotStatus[]> {
   const [bots, orders] = await Promise.all([listBots(deps, userId), listOpenOrders(deps.db, userId)]);
-  const byBot = Map.groupBy(orders.map(toOrderView), (order) => order.botRunId);
-  return bots.map((bot) => ({ bot, openOrders: byBot.get(bot.id) ?? [] }));
+  const openOrders = orders.map(toOrderView);
+  return bots.map((bot) => ({ bot, openOrders: openOrders.filter((order) => order.botRunId === bot.id) }));
 }
 
 /** Returns an order with each step of its life and its fills, oldest first; throws 404 for another user's. */

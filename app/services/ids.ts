@@ -12,3 +12,9 @@ export function requireId(id: string, what: string): string {
   if (!UUID.test(id)) throw notFound(what);
   return id.toLowerCase();
 }
+
+/** Returns the caller's own id where a path names a user; throws 404 for anybody else's. */
+export function requireOwnId(id: string, userId: string): string {
+  if (id.toLowerCase() !== userId) throw notFound('user');
+  return userId;
+}

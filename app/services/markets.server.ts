@@ -7,37 +7,33 @@ import type { SymbolView, VenueView } from '../schemas/views.ts';
 import { AppError, refuseField } from './app-error.ts';
 import { DeadlineError, within } from './deadline.ts';
 
-const DEMO = 'demo';
+const DEMO: Venue = { id: 'demo', name: 'Demo market', needsPassphrase: false, hasSandbox: false };
 /** A page that waits longer than this for an exchange is better served by saying so. */
 const EXCHANGE_LIMIT_MS = 8_000;
 
 /** Returns the name that a trader knows a venue by. */
 export function venueName(id: string): string {
-  return VENUES.find((venue) => venue.id === id)?.name ?? id;
+  return findVenue(id)?.name ?? id;
+}
+
+function findVenue(id: string): Venue | undefined {
+  return id === DEMO.id ? DEMO : findExchange(id);
 }
 
 /** Returns the exchange of that id; `demo` is none: it has no accounts. */
 export function findExchange(id: string): Venue | undefined {
-  return VENUES.find((venue) => venue.id === id && venue.id !== DEMO);
+  return VENUES.find((venue) => venue.id === id);
 }
 
 /** Returns all venues: the demo market first, then by name. */
 export function listVenues(): VenueView[] {
-  const rank = (venue: Venue) => (venue.id === DEMO ? 0 : 1);
-  return [...VENUES]
-    .sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name, 'en'))
-    .map(({ id, name, needsPassphrase, hasSandbox }) => ({
-      id,
-      name,
-      needsPassphrase,
-      hasSandbox,
-      isDemo: id === DEMO,
-    }));
+  const exchanges = [...VENUES].sort((a, b) => a.name.localeCompare(b.name, 'en'));
+  return [DEMO, ...exchanges].map((venue) => ({ ...venue, isDemo: venue === DEMO }));
 }
 
 /** Returns the venue's market data; throws 422 for a venue that nobody knows. */
 export function requireMarketData(deps: Deps, venue: string): MarketDataGateway {
-  if (!VENUES.some(({ id }) => id === venue))
+  if (!findVenue(venue))
     throw refuseField('exchange', `There is no exchange called "${venue}" here. Choose one of the list.`);
   return deps.marketData(venue);
 }

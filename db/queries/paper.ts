@@ -6,6 +6,7 @@ import type {
   PaperStore,
   PaperTrade,
 } from '../../jobs/exchange/paper-store.ts';
+import { ZERO } from '../../jobs/trading/decimal.ts';
 import type { Db } from '../client.ts';
 import { paperBalances, paperOrders, paperTrades } from '../schema/paper.ts';
 
@@ -87,16 +88,14 @@ async function lockBalances(tx: Db, accountId: string): Promise<Map<string, Pape
 
 async function applyChanges(tx: Db, accountId: string, changes: PaperBalanceChange[]): Promise<void> {
   for (const { asset, free, used } of changes) {
+    await tx.insert(paperBalances).values({ accountId, asset, free: ZERO }).onConflictDoNothing();
     await tx
-      .insert(paperBalances)
-      .values({ accountId, asset, free, used })
-      .onConflictDoUpdate({
-        target: [paperBalances.accountId, paperBalances.asset],
-        set: {
-          free: sql`${paperBalances.free} + ${free.toFixed()}::numeric`,
-          used: sql`${paperBalances.used} + ${used.toFixed()}::numeric`,
-        },
-      });
+      .update(paperBalances)
+      .set({
+        free: sql`${paperBalances.free} + ${free.toFixed()}::numeric`,
+        used: sql`${paperBalances.used} + ${used.toFixed()}::numeric`,
+      })
+      .where(and(eq(paperBalances.accountId, accountId), eq(paperBalances.asset, asset)));
   }
 }
 

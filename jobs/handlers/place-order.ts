@@ -84,7 +84,7 @@ async function submit(deps: Deps, gateway: AccountGateway, order: EngineOrder): 
 
 async function handleFailure(deps: Deps, order: EngineOrder, error: unknown): Promise<void> {
   const kind = error instanceof ExchangeError ? error.kind : 'unknown-outcome';
-  const message = error instanceof Error ? error.message : String(error);
+  const message = error instanceof ExchangeError ? error.message : 'The reply to it could not be used.';
   if (kind === 'rejected' || kind === 'insufficient-funds' || kind === 'auth') {
     await refuse(deps, order, error as ExchangeError);
   } else if (kind === 'transient' || kind === 'rate-limited') {

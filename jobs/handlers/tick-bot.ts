@@ -183,9 +183,10 @@ function toState(bot: EngineBot, day: DayCounts | undefined): BotState {
 
 /** Candles that closed between the last decision and this one: nobody decided on them. */
 function countMissed(bot: EngineBot, candleTimeMs: number): number {
-  if (bot.lastCandleTimeMs === null || bot.lastCandleTimeMs < bot.startedAtMs - timeframeMs(bot.timeframe))
-    return 0;
-  return Math.max(0, (candleTimeMs - bot.lastCandleTimeMs) / timeframeMs(bot.timeframe) - 1);
+  const length = timeframeMs(bot.timeframe);
+  // What came before the bot was started (again) was not missed.
+  if (bot.lastCandleTimeMs === null || bot.lastCandleTimeMs + 2 * length <= bot.startedAtMs) return 0;
+  return Math.max(0, (candleTimeMs - bot.lastCandleTimeMs) / length - 1);
 }
 
 async function persist(deps: Deps, decided: Decided[]): Promise<void> {

@@ -1,3 +1,4 @@
+import { ExchangeError } from './errors.ts';
 import type { ExchangeReply } from './exchange-reply.ts';
 import type { Venue } from './venues.ts';
 import { checkReply, noteReply } from './exchange-reply.ts';
@@ -89,10 +90,23 @@ export async function openClient(options: ClientOptions): Promise<CcxtClient> {
     fetchImplementation: transport(options.baseUrl, sent),
   });
   applyCredentials(exchange, options.credentials);
-  if (options.sandbox === true) exchange.setSandboxMode(true);
+  if (options.sandbox === true) enterSandbox(exchange);
   exchange.options = { ...exchange.options, ...spotOnly(exchange.options) };
   keepReplies(exchange);
   return { exchange, sentCount: () => sent.count };
+}
+
+/** Bitget's sandbox has no address of its own: a header marks its requests. */
+const SANDBOX_BY_HEADER = new Set(['bitget']);
+
+function hasSandbox({ id, urls }: Pick<CcxtExchange, 'id' | 'urls'>): boolean {
+  return urls['test'] !== undefined || SANDBOX_BY_HEADER.has(id);
+}
+
+function enterSandbox(exchange: CcxtExchange): void {
+  if (!hasSandbox(exchange))
+    throw new ExchangeError('rejected', `${exchange.id}: the exchange has no sandbox`);
+  exchange.setSandboxMode(true);
 }
 
 function clockConfig(clock: { now(): number }): object {
@@ -197,6 +211,6 @@ export async function listVenues(): Promise<Venue[]> {
     const { name, has, requiredCredentials, urls } = new Exchange();
     const isTradable = has['spot'] === true && Boolean(has['fetchOHLCV']) && Boolean(has['createOrder']);
     const needsPassphrase = requiredCredentials['password'] === true;
-    return isTradable ? [{ id, name, needsPassphrase, hasSandbox: urls['test'] !== undefined }] : [];
+    return isTradable ? [{ id, name, needsPassphrase, hasSandbox: hasSandbox({ id, urls }) }] : [];
   });
 }

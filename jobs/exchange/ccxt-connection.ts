@@ -57,7 +57,9 @@ export function inTurn(): <T>(task: () => Promise<T>) => Promise<T> {
   };
 }
 
-/** Returns whether `error` says that a request was refused before anything was done for a stale time or nonce. */
-export function isKind(error: unknown, kind: ExchangeError['kind']): boolean {
-  return error instanceof ExchangeError && error.kind === kind;
+/** Returns whether a venue refused a request for its time or nonce. */
+export function isStaleTime(error: unknown): boolean {
+  return (
+    error instanceof ExchangeError && error.cause instanceof Error && error.cause.name === 'InvalidNonce'
+  );
 }

@@ -1,6 +1,7 @@
 import type { CcxtExchange, ClientOptions } from './ccxt-client.ts';
-import { connect, inTurn, isKind, type Connection } from './ccxt-connection.ts';
+import { connect, inTurn, isStaleTime, type Connection } from './ccxt-connection.ts';
 import { marketTable, publicVenue, type MarketTable } from './ccxt-markets.ts';
+import { ExchangeError } from './errors.ts';
 import type { FailedCall } from './map-error.ts';
 
 /** The signed side of a venue for one account. */
@@ -48,7 +49,7 @@ export function openSession(options: ClientOptions): AccountSession {
         try {
           return await connection.call(action, work);
         } catch (error) {
-          if (isKind(error, 'transient')) time.forget();
+          if (isStaleTime(error)) time.forget();
           throw error;
         }
       }),
@@ -61,7 +62,7 @@ function sharedTable(ofPublic: () => Promise<MarketTable>, own: () => Promise<Ma
     try {
       return await ofPublic();
     } catch (error) {
-      if (isKind(error, 'auth')) return own();
+      if (error instanceof ExchangeError && error.kind === 'auth') return own();
       throw error;
     }
   };

@@ -102,7 +102,10 @@ function textOf(error: unknown): string {
 const MAX_MESSAGE = 300;
 
 function toMessage(error: unknown, call: FailedCall): string {
-  const words = scrub(venueWords(withoutId(textOf(error), call.venue)), call.secrets);
+  const words = scrub(venueWords(withoutId(textOf(error), call.venue)), call.secrets).replace(
+    /^(GET|POST|PUT|DELETE|PATCH) /,
+    '',
+  );
   const status =
     call.reply && !call.reply.isErrorBody && call.reply.status >= 400 ? ` (HTTP ${call.reply.status})` : '';
   const text = words.length > MAX_MESSAGE ? `${words.slice(0, MAX_MESSAGE)}…` : words;
@@ -119,11 +122,8 @@ function venueWords(text: string): string {
   if (start < 0) return text;
   const before = text.slice(0, start).trim();
   const said = sentenceOf(parseJson(text.slice(start)));
-  return said === undefined ? text : [readable(before), said].filter(Boolean).join(': ');
-}
-
-function readable(before: string): string {
-  return /^(GET|POST|PUT|DELETE|PATCH) /.test(before) ? '' : before;
+  const isRequestLine = /^(GET|POST|PUT|DELETE|PATCH) /.test(before);
+  return said === undefined ? text : [isRequestLine ? '' : before, said].filter(Boolean).join(': ');
 }
 
 function parseJson(text: string): unknown {

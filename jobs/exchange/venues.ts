@@ -16,7 +16,7 @@ export const VENUES: readonly Venue[] = [
   { id: 'bingx', name: 'BingX', needsPassphrase: false, hasSandbox: true },
   { id: 'bitbank', name: 'bitbank', needsPassphrase: false, hasSandbox: false },
   { id: 'bitfinex', name: 'Bitfinex', needsPassphrase: false, hasSandbox: false },
-  { id: 'bitget', name: 'Bitget', needsPassphrase: true, hasSandbox: false },
+  { id: 'bitget', name: 'Bitget', needsPassphrase: true, hasSandbox: true },
   { id: 'bithumb', name: 'Bithumb', needsPassphrase: false, hasSandbox: false },
   { id: 'bitopro', name: 'BitoPro', needsPassphrase: false, hasSandbox: false },
   { id: 'bitrue', name: 'Bitrue', needsPassphrase: false, hasSandbox: false },

@@ -133,6 +133,9 @@ function touchEnds(bars: PriceBar[], parent: Bar): PriceBar[] {
   return bars;
 }
 
+/** Noise of a second's price, in its stretch's price change per second. */
+const NOISE = 2;
+
 /**
  * The seconds of a minute: down to its low in the first part, up to its high, and back to its close, with noise in
  * proportion to each slope. Each stretch is longer than 14 s, so that an RSI(14) on seconds crosses both its thresholds in
@@ -163,9 +166,6 @@ function waveBars(parent: Bar, count: number, random: Random): PriceBar[] {
   const wick = (at: number, salt: number) => Math.floor((noises[at] ?? 0) * random(salt + at));
   return toBars(points, parent, (at) => [wick(at, 400), wick(at, 500)]);
 }
-
-/** Noise of a second's price, in its stretch's price change per second. */
-const NOISE = 2;
 
 /** Shares the parent's volume out: each child has some, and all of them have it all. */
 function withVolumes(bars: PriceBar[], volume: number, random: Random): Bar[] {

@@ -60,7 +60,7 @@ function candlesOf(source: Source, { timeframe, sinceMs, limit }: CandleQuery, n
   const candles: Candle[] = [];
   let openTimeMs = Math.ceil(Math.max(sinceMs, GENESIS_MS) / length) * length;
   for (; candles.length < limit && openTimeMs + length <= nowMs; openTimeMs += length) {
-    candles.push(toCandle(source.symbol, openTimeMs, aggregate(source, level, openTimeMs, length)));
+    candles.push(toCandle(source.symbol, openTimeMs, aggregate(source, level, { openTimeMs, length })));
   }
   return candles;
 }
@@ -79,11 +79,11 @@ function toCandle({ priceDecimals, lotDecimals }: DemoSymbol, openTimeMs: number
 }
 
 /** The bars of a level that a candle spans, as one. */
-function aggregate(source: Source, level: number, fromMs: number, length: number): Bar {
-  const levelMs = LEVELS_MS[level] ?? length;
-  const first = fromMs / levelMs;
+function aggregate(source: Source, level: number, span: { openTimeMs: number; length: number }): Bar {
+  const levelMs = LEVELS_MS[level] ?? span.length;
+  const first = span.openTimeMs / levelMs;
   const whole = { ...barAt(source, level, first) };
-  for (let index = first + 1; index < first + length / levelMs; index += 1) {
+  for (let index = first + 1; index < first + span.length / levelMs; index += 1) {
     const bar = barAt(source, level, index);
     whole.high = Math.max(whole.high, bar.high);
     whole.low = Math.min(whole.low, bar.low);

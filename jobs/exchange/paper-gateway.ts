@@ -20,7 +20,7 @@ import {
   type PaperCosts,
   type Scene,
 } from './paper-rules.ts';
-import type { PaperOrder, PaperStore } from './paper-store.ts';
+import type { PaperBalanceChange, PaperOrder, PaperStore } from './paper-store.ts';
 
 /** How much worse than the best price a paper market order fills where nothing else is said. */
 const DEFAULT_SLIPPAGE_BPS = 2;
@@ -87,25 +87,32 @@ async function place(context: Context, request: OrderRequest): Promise<PaperOrde
   if (existing) return existing;
   const scene = await readScene(context, request.symbol);
   checkRequest(request, scene.market, scene.ticker.last);
-  const { clientOrderId, symbol, side, type, quantity, limitPrice = null, stopPrice = null } = request;
-  const timeMs = clock.now();
-  const order: PaperOrder = {
-    ...{ clientOrderId, symbol, side, type, quantity, limitPrice, stopPrice, timeMs },
-    status: 'open',
-    trades: [],
-  };
+  const order = toOrder(request, clock.now());
   const trade = tradeOnArrival(order, scene);
   const placed: PaperOrder = trade ? { ...order, status: 'filled', trades: [trade] } : order;
   const changes = trade ? tradeChanges(order, trade, scene.market) : reserveChanges(order, scene.market);
   const added = await store.add(accountId, placed, changes);
-  if (!('lackingAsset' in added)) return added;
-  const needed = changes.find(({ asset }) => asset === added.lackingAsset)?.free.neg() ?? ZERO;
-  const free = (await store.balances(accountId)).get(added.lackingAsset)?.free ?? ZERO;
-  const asset = added.lackingAsset;
-  throw new ExchangeError(
-    'insufficient-funds',
-    `The order takes ${figure(needed)} ${asset}; the paper account has ${figure(free)} ${asset} free.`,
-  );
+  if ('lackingAsset' in added) throw await lacking(context, added.lackingAsset, changes);
+  return added;
+}
+
+function toOrder(request: OrderRequest, timeMs: number): PaperOrder {
+  const { clientOrderId, symbol, side, type, quantity } = request;
+  const limitPrice = (type === 'limit' && request.limitPrice) || null;
+  const stopPrice = (type === 'stop' && request.stopPrice) || null;
+  const asked = { clientOrderId, symbol, side, type, quantity, limitPrice, stopPrice };
+  return { ...asked, status: 'open', trades: [], timeMs };
+}
+
+async function lacking(
+  { accountId, store }: Context,
+  asset: string,
+  changes: PaperBalanceChange[],
+): Promise<ExchangeError> {
+  const needed = changes.find((change) => change.asset === asset)?.free.neg() ?? ZERO;
+  const free = (await store.balances(accountId)).get(asset)?.free ?? ZERO;
+  const figures = `takes ${figure(needed)} ${asset}; the paper account has ${figure(free)} ${asset} free`;
+  return new ExchangeError('insufficient-funds', `The order ${figures}.`);
 }
 
 /** An open order that the market has touched is filled; any other is returned as it is. */

@@ -13,11 +13,11 @@ export type PaperCosts = { slippageBps: number; feeRate?: Money };
 
 /** Throws `ExchangeError('rejected')` for a request that a venue of this market would refuse, with the numbers. */
 export function checkRequest(request: OrderRequest, market: Market, price: Money): void {
-  const { quantity, type, side, limitPrice, stopPrice } = request;
+  const { quantity, limitPrice } = request;
+  const { maxQuantity } = market;
   if (!market.isActive) throw reject(`${market.symbol} is not traded at the moment.`);
   const shortfall = belowMinimum(quantity, limitPrice ?? price, market);
   if (shortfall !== undefined) throw reject(`${shortfall}.`);
-  const { maxQuantity } = market;
   if (maxQuantity?.lt(quantity)) {
     throw reject(
       `${figure(quantity)} ${market.base} is over the exchange's maximum of ${figure(maxQuantity)}.`,
@@ -25,9 +25,14 @@ export function checkRequest(request: OrderRequest, market: Market, price: Money
   }
   checkStep(quantity, market.lotSize, 'Quantity');
   if (limitPrice) checkStep(limitPrice, market.tickSize, 'Price');
+  checkType(request);
+}
+
+function checkType({ type, side, limitPrice, stopPrice }: OrderRequest): void {
   if (type === 'limit' && !limitPrice) throw reject('A limit order needs a limit price.');
-  if (type === 'stop' && !stopPrice) throw reject('A stop order needs a stop price.');
-  if (type === 'stop' && side === 'BUY') throw reject('A paper account takes stop orders for sales only.');
+  if (type !== 'stop') return;
+  if (!stopPrice) throw reject('A stop order needs a stop price.');
+  if (side === 'BUY') throw reject('A paper account takes stop orders for sales only.');
 }
 
 function checkStep(value: Money, step: Money, name: string): void {

@@ -37,11 +37,14 @@ export function decide(input: DecideInput): Decision {
   const signal = takeSignal(strategy, config, candles);
   const price = input.price ?? money(candle.close);
   const situation = { ...input, price, candleTimeMs: candle.openTimeMs, signal };
-  if (signal.kind === 'HOLD') return conclude(situation, 'hold', signal.reason);
-  if (state.hasWorkingOrder) return conclude(situation, 'ignored', 'An order of this bot is still working.');
+  if (signal.kind === 'HOLD') return conclude(situation, { outcome: 'hold', detail: signal.reason });
+  if (state.hasWorkingOrder) return ignore(situation, 'An order of this bot is still working.');
   const isFlat = isDust(state.position.quantity, price, market);
-  if (signal.kind === 'BUY') return isFlat ? decideBuy(situation) : ignoreBuy(situation);
-  return isFlat ? conclude(situation, 'ignored', `Holds no ${market.base} to sell.`) : decideSell(situation);
+  if (signal.kind === 'BUY') {
+    const held = `Already holds ${figure(state.position.quantity)} ${market.base}.`;
+    return isFlat ? decideBuy(situation) : ignore(situation, held);
+  }
+  return isFlat ? ignore(situation, `Holds no ${market.base} to sell.`) : decideSell(situation);
 }
 
 function takeSignal(strategy: Strategy, { params }: BotConfig, candles: Candles): Signal {
@@ -59,20 +62,24 @@ function decideBuy(situation: Situation): Decision {
   const { config, market, state, price } = situation;
   const owned = equity(state, price);
   const size = sizeBuy({ sizing: config.sizing, equity: owned, freeQuote: state.freeQuote, price, market });
-  if (size.refusal) return conclude(situation, 'refused', size.refusal.detail, { verdicts: [size.refusal] });
+  if (size.refusal) return refuse(situation, [size.refusal]);
   const entry = { ...situation, quantity: size.quantity, risk: config.risk, timeframe: config.timeframe };
   const { quantity, verdicts } = applyEntryRules(entry);
-  if (!quantity) return conclude(situation, 'refused', verdicts.at(-1)?.detail ?? '', { verdicts });
+  if (!quantity) return refuse(situation, verdicts);
   return order(situation, quantity, verdicts);
+}
+
+/** The last verdict is the one that refuses. */
+function refuse(situation: Situation, verdicts: Verdict[]): Decision {
+  return conclude(situation, { outcome: 'refused', detail: verdicts.at(-1)?.detail ?? '', verdicts });
 }
 
 function decideSell(situation: Situation): Decision {
   return order(situation, sellQuantity(situation.state.position.quantity, situation.market), []);
 }
 
-function ignoreBuy(situation: Situation): Decision {
-  const { state, market } = situation;
-  return conclude(situation, 'ignored', `Already holds ${figure(state.position.quantity)} ${market.base}.`);
+function ignore(situation: Situation, detail: string): Decision {
+  return conclude(situation, { outcome: 'ignored', detail });
 }
 
 function order(situation: Situation, quantity: Money, verdicts: Verdict[]): Decision {
@@ -81,14 +88,11 @@ function order(situation: Situation, quantity: Money, verdicts: Verdict[]): Deci
   const verb = side === 'BUY' ? 'Buys' : 'Sells';
   const detail = `${verb} ${figure(quantity)} ${market.base} at about ${figure(price)} ${market.quote}.`;
   const intent: Intent = { leg: LEG, side, type: 'market', quantity, reason: 'signal' };
-  return conclude(situation, 'order', detail, { intent, verdicts });
+  return conclude(situation, { outcome: 'order', detail, intent, verdicts });
 }
 
-function conclude(
-  { candleTimeMs, signal }: Situation,
-  outcome: Decision['outcome'],
-  detail: string,
-  { intent = null, verdicts = [] }: Partial<Pick<Decision, 'intent' | 'verdicts'>> = {},
-): Decision {
-  return { candleTimeMs, signal, intent, verdicts, outcome, detail };
+type Conclusion = Pick<Decision, 'outcome' | 'detail'> & Partial<Pick<Decision, 'intent' | 'verdicts'>>;
+
+function conclude({ candleTimeMs, signal }: Situation, conclusion: Conclusion): Decision {
+  return { candleTimeMs, signal, intent: null, verdicts: [], ...conclusion };
 }

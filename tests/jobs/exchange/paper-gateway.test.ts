@@ -4,8 +4,8 @@ import { ExchangeError } from '../../../jobs/exchange/errors.ts';
 import type { AccountGateway, MarketDataGateway, OrderRequest } from '../../../jobs/exchange/gateway.ts';
 import { createPaperAccount, type PaperAccount } from '../../../jobs/exchange/paper-gateway.ts';
 import type { PaperStore } from '../../../jobs/exchange/paper-store.ts';
-import { money } from '../../../jobs/trading/decimal.ts';
-import type { Side } from '../../../jobs/trading/types.ts';
+import { money, type Money } from '../../../jobs/trading/decimal.ts';
+import type { Fill, Side } from '../../../jobs/trading/types.ts';
 import { btcUsdt } from '../../support/markets.ts';
 import { createMemoryPaperStore, showBalances } from '../../support/paper-store.ts';
 
@@ -140,7 +140,7 @@ describe('a market order on a paper account', () => {
     const placed = account.placeOrder({ ...BUY, ...change });
     await expect(placed).rejects.toMatchObject({
       kind: 'rejected',
-      message: expect.stringContaining(message),
+      message: expect.stringContaining(message) as unknown,
     });
     expect(await held()).toEqual({ USDT: '1000' });
   });
@@ -279,13 +279,7 @@ describe('a paper account', () => {
           await account.placeOrder(request).catch(expectKind('insufficient-funds'));
           if (isCanceled) await account.cancelOrder({ ...ids, sinceMs: 0 }).catch(expectKind('rejected'));
         }
-        const trades = await account.fetchTrades('BTC/USDT', 0);
-        let [btc, usdt] = [money('0.01'), money(1_000)];
-        for (const { side, quantity, price, fee, feeCurrency } of trades) {
-          const sign = side === 'BUY' ? 1 : -1;
-          btc = btc.plus(quantity.times(sign)).minus(feeCurrency === 'BTC' ? fee : 0);
-          usdt = usdt.minus(quantity.times(price).times(sign)).minus(feeCurrency === 'USDT' ? fee : 0);
-        }
+        const { btc, usdt } = addUp(await account.fetchTrades('BTC/USDT', 0));
         const totals = await account.fetchBalances();
         expect(String(totals.get('BTC')?.total ?? 0)).toBe(String(btc));
         expect(String(totals.get('USDT')?.total ?? 0)).toBe(String(usdt));
@@ -294,6 +288,17 @@ describe('a paper account', () => {
     );
   });
 });
+
+/** What the fills make of 1,000 USDT and 0.01 BTC. */
+function addUp(fills: Fill[]): { btc: Money; usdt: Money } {
+  let [btc, usdt] = [money('0.01'), money(1_000)];
+  for (const { side, quantity, price, fee, feeCurrency } of fills) {
+    const sign = side === 'BUY' ? 1 : -1;
+    btc = btc.plus(quantity.times(sign)).minus(feeCurrency === 'BTC' ? fee : 0);
+    usdt = usdt.minus(quantity.times(price).times(sign)).minus(feeCurrency === 'USDT' ? fee : 0);
+  }
+  return { btc, usdt };
+}
 
 function expectKind(kind: ExchangeError['kind']): (error: unknown) => void {
   return (error) => {

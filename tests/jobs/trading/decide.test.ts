@@ -63,18 +63,16 @@ describe('decide', () => {
     ['SELL', SELLS, '1', true, 'ignored', null],
     ['HOLD', HOLDS, '1', false, 'hold', null],
     ['HOLD', HOLDS, '0', true, 'hold', null],
-  ] as const)(
-    '%s while holding %s BTC, order working %s: %s %s',
-    (kind, closes, held, working, outcome, order) => {
-      const position = holding(held, '100');
-      const decision = decide(input([...closes], { position, hasWorkingOrder: working }));
-      const { intent } = decision;
-      expect(decision.signal.kind).toBe(kind);
-      expect(decision.outcome).toBe(outcome);
-      expect(intent && `${intent.side} ${intent.quantity.toString()}`).toBe(order);
-      expect(decision.candleTimeMs).toBe(240_000);
-    },
-  );
+  ] as const)('%s while holding %s BTC, order working %s: %s %s', (...row) => {
+    const [kind, closes, held, working, outcome, order] = row;
+    const position = holding(held, '100');
+    const decision = decide(input([...closes], { position, hasWorkingOrder: working }));
+    const { intent } = decision;
+    expect(decision.signal.kind).toBe(kind);
+    expect(decision.outcome).toBe(outcome);
+    expect(intent && `${intent.side} ${intent.quantity.toString()}`).toBe(order);
+    expect(decision.candleTimeMs).toBe(240_000);
+  });
 
   it('says what it does and why not', () => {
     const detail = (closes: number[], state: Partial<BotState> = {}) => decide(input(closes, state)).detail;

@@ -27,7 +27,8 @@ describe('money', () => {
     ['7', '5', '5', '10', '5'],
     ['0.35', '0.1', '0.3', '0.4', '0.4'],
     ['1.239', '0', '1.239', '1.239', '1.239'],
-  ])('%s in steps of %s: down %s, up %s, nearest %s', (value, step, down, up, nearest) => {
+  ])('%s in steps of %s: down %s, up %s, nearest %s', (...row) => {
+    const [value, step, down, up, nearest] = row;
     expect(String(floorToStep(money(value), money(step)))).toBe(down);
     expect(String(ceilToStep(money(value), money(step)))).toBe(up);
     expect(String(roundToStep(money(value), money(step)))).toBe(nearest);

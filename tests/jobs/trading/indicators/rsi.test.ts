@@ -1,10 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { rsi } from '../../../../jobs/trading/indicators/rsi.ts';
+import { findCandleFile, readCandleFile } from '../../../support/candle-files.ts';
 
-const CANDLES = new URL('../../../../../shared/data/candles/BINANCE_BTC-USDT_5m.csv.gz', import.meta.url);
+const CANDLES = findCandleFile('BINANCE_BTC-USDT_5m');
 const closes = fc.array(fc.integer({ min: 1, max: 1_000 }), { minLength: 1, maxLength: 80 });
 const smoothing = fc.constantFrom('simple' as const, 'wilder' as const);
 
@@ -86,9 +85,8 @@ describe('RSI of either kind', () => {
 });
 
 describe('RSI on real candles', () => {
-  it.skipIf(!existsSync(CANDLES))('equals an independent computation on 70,272 BTC/USDT candles', () => {
-    const lines = gunzipSync(readFileSync(CANDLES)).toString().trim().split('\n').slice(1);
-    const series = lines.map((line) => Number(line.split(',')[4]));
+  it.skipIf(!CANDLES)('equals an independent computation on 70,272 BTC/USDT candles', () => {
+    const series = readCandleFile(CANDLES ?? '').map(({ close }) => close);
     for (const kind of ['simple', 'wilder'] as const) {
       const expected = kind === 'simple' ? naiveSimple(series, 14) : naiveWilder(series, 14);
       const actual = rsi(new Float64Array(series), 14, kind);

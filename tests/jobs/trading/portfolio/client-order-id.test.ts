@@ -27,7 +27,7 @@ describe('client order ids', () => {
 
   it('differ for any two orders of a run', () => {
     fc.assert(
-      fc.property(fc.uuid(), second, leg, second, leg, (run, secondA, legA, secondB, legB) => {
+      fc.property(fc.uuid(), fc.tuple(second, leg, second, leg), (run, [secondA, legA, secondB, legB]) => {
         const a = clientOrderId({ botRunId: run, timeMs: timeOf(secondA), leg: legA });
         const b = clientOrderId({ botRunId: run, timeMs: timeOf(secondB), leg: legB });
         expect(a === b).toBe(secondA === secondB && legA === legB);
@@ -37,7 +37,7 @@ describe('client order ids', () => {
 
   it('use every digit of the run’s id', () => {
     const ids = new Set([clientOrderId({ botRunId, timeMs: timeOf(0), leg: 0 })]);
-    const digits = [...botRunId].flatMap((digit, index) => (digit === '-' ? [] : [index]));
+    const digits = Array.from(botRunId).flatMap((digit, index) => (digit === '-' ? [] : [index]));
     for (const index of digits) {
       const flipped = (parseInt(botRunId[index]!, 16) ^ 1).toString(16);
       const other = botRunId.slice(0, index) + flipped + botRunId.slice(index + 1);

@@ -53,7 +53,8 @@ describe('a buy', () => {
     ['in base lowers the quantity', 'BTC', '0.001', '0.999', '50000'],
     ['in quote raises the cost', 'USDT', '50', '1', '50050'],
     ['in a third currency raises the cost by its quote value', 'BNB', '0.1', '1', '50060'],
-  ])('whose fee is %s', (_, feeCurrency, fee, quantity, cost) => {
+  ])('whose fee is %s', (...row) => {
+    const [, feeCurrency, fee, quantity, cost] = row;
     const [fill] = fillsOf(['BUY', '1', '50000', fee, feeCurrency, feeCurrency === 'BNB' ? '60' : undefined]);
     const { position, realizedPnl } = applyFill(FLAT, fill!, market);
     expect(figures(position)).toEqual({

@@ -23,7 +23,8 @@ describe('exits of a trade entered at 100 that has been at 120', () => {
     ['stop and trail', { ...stop, ...trail }, '90', 'stop_loss'],
     ['trail and target', { ...target, ...trail }, '115', 'trailing_stop'],
     ['none', {}, '1', null],
-  ] as const)('%s, price %s: %s', (_, risk, price, reason) => {
+  ] as const)('%s, price %s: %s', (...row) => {
+    const [, risk, price, reason] = row;
     expect(findExit(position, money(price), risk)?.reason ?? null).toBe(reason);
   });
 

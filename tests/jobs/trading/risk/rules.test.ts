@@ -146,7 +146,7 @@ describe('all entry rules', () => {
     const { quantity, verdicts } = applyEntryRules(entry({ maxPositionQuote: money(250) }));
     expect(String(quantity)).toBe('0.005');
     expect(verdicts).toEqual([
-      { rule: 'max-position', outcome: 'shrink', detail: expect.stringContaining('0.005') },
+      { rule: 'max-position', outcome: 'shrink', detail: expect.stringContaining('0.005') as unknown },
     ]);
   });
 });

@@ -22,7 +22,10 @@ describe('the strategy registry', () => {
       expect(strategy.paramsSchema.safeParse({}).success).toBe(true);
       const schema = paramsJsonSchema(strategy) as { properties: Record<string, Record<string, unknown>> };
       for (const property of Object.values(schema.properties)) {
-        expect(property).toMatchObject({ title: expect.any(String), description: expect.any(String) });
+        expect(property).toMatchObject({
+          title: expect.any(String) as unknown,
+          description: expect.any(String) as unknown,
+        });
         expect(property).toHaveProperty('default');
       }
     },

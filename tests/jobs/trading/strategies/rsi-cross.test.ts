@@ -84,11 +84,8 @@ describe('RSI cross', () => {
   it('has a confidence of 0.3 to 0.5 when it holds and 0.5 to 1 when it acts', () => {
     const series = fc.array(fc.integer({ min: 50, max: 150 }), { minLength: 16, maxLength: 40 });
     fc.assert(
-      fc.property(series, fc.constantFrom('simple', 'wilder'), (closes, smoothing) => {
-        const { kind, confidence } = rsiCross.signal(
-          { ...params, smoothing } as typeof params,
-          candlesOf(closes),
-        );
+      fc.property(series, fc.constantFrom('simple' as const, 'wilder' as const), (closes, smoothing) => {
+        const { kind, confidence } = rsiCross.signal({ ...params, smoothing }, candlesOf(closes));
         expect(confidence).toBeGreaterThanOrEqual(kind === 'HOLD' ? 0.3 : 0.5);
         expect(confidence).toBeLessThanOrEqual(kind === 'HOLD' ? 0.5 : 1);
       }),

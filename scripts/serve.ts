@@ -6,10 +6,10 @@ import type { AppContext } from '../app/context.server.ts';
 import { closeWebServer, createWebServer, type Pages } from '../app/server.ts';
 import { ensureAdmin } from '../app/services/accounts.server.ts';
 import { AppError } from '../app/services/app-error.ts';
+import { syncStrategies } from '../app/services/strategies.server.ts';
 import { openDatabase } from '../db/client.ts';
 import { migrateDatabase } from '../db/migrate.ts';
 import { findLastClose } from '../db/queries/schedule.ts';
-import { upsertStrategies } from '../db/queries/strategies.ts';
 import { startBoss } from '../jobs/boss.ts';
 import { createDeps } from '../jobs/create-deps.ts';
 import type { Deps } from '../jobs/deps.ts';
@@ -17,8 +17,7 @@ import type { Env } from '../jobs/env.ts';
 import { createLog, toTerminal, type Log } from '../jobs/log.ts';
 import { createMetrics } from '../jobs/metrics.ts';
 import { startRunner } from '../jobs/runner.ts';
-import { listStrategies } from '../jobs/trading/strategies/registry.ts';
-import { findEncryptionKey } from './database.ts';
+import { findEncryptionKeys } from './database.ts';
 import { StartError, type Lifecycle } from './lifecycle.ts';
 
 const WEB_GRACE_MS = 10_000;
@@ -39,12 +38,12 @@ function openLog(env: Env): Log {
 }
 
 async function openDeps({ env, lifecycle, databaseUrl }: Options, log: Log): Promise<Deps> {
-  const encryption = { current: await findEncryptionKey(env), retired: env.ENCRYPTION_KEYS_RETIRED };
+  const encryption = await findEncryptionKeys(env);
   const database = await lifecycle.hold(
     () => Promise.resolve(openDatabase(databaseUrl)),
     (opened) => opened.close(),
   );
-  await upsertStrategies(database.db, listStrategies());
+  await syncStrategies(database.db);
   const boss = await lifecycle.hold(
     () => startBoss({ url: databaseUrl, log, supervise: env.ROLE !== 'web' }),
     (started) => started.stop(),

@@ -107,7 +107,7 @@ const lint = tool('lint', 'Lint', ['eslint/bin/eslint.js', '--max-warnings', '0'
 const types = tool('types', 'Types', ['typescript/bin/tsc', '--noEmit']);
 const unused = tool('unused', 'Unused code', ['knip/bin/knip.js', '--no-progress']);
 const imports = tool('imports', 'Import rules', [
-  'dependency-cruiser/bin/dependency-cruise.mjs',
+  'dependency-cruiser/bin/dependency-cruiser.mjs',
   ...['--config', '.dependency-cruiser.cjs', ...FOLDERS],
 ]);
 

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -38,6 +39,8 @@ export async function startApp(env: Record<string, string> = {}): Promise<Runnin
   const dataDir = await mkdtemp(path.join(tmpdir(), 'app-'));
   const child = spawn(process.execPath, ['scripts/start.ts'], {
     env: {
+      NODE_ENV: 'production',
+      ENCRYPTION_KEY: randomBytes(32).toString('base64'),
       PATH: process.env['PATH'] ?? '',
       DATABASE_URL: database.url,
       DATA_DIR: dataDir,

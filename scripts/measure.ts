@@ -1,0 +1,27 @@
+/** A benchmark stands beside its yardstick, measured in the same run. `ours` and `yardstick` share a unit; less is better. */
+export type Benchmark = {
+  title: string;
+  run: () =>
+    | { unit: string; ours: number; yardstick: number }
+    | Promise<{ unit: string; ours: number; yardstick: number }>;
+};
+
+const ROUNDS = 7;
+const ROUND_MS = 120;
+
+function timeRound(work: () => unknown): number {
+  let count = 0;
+  const began = performance.now();
+  while (performance.now() - began < ROUND_MS) {
+    for (let n = 0; n < 50; n += 1) work();
+    count += 50;
+  }
+  return ((performance.now() - began) * 1_000) / count;
+}
+
+/** Returns the microseconds that `work` takes: the median of several rounds, after a first that warms up. */
+export function microsecondsEach(work: () => unknown): number {
+  timeRound(work);
+  const rounds = Array.from({ length: ROUNDS }, () => timeRound(work)).sort((left, right) => left - right);
+  return rounds[Math.floor(ROUNDS / 2)] ?? NaN;
+}

@@ -39,20 +39,17 @@ type Parts = { db: Db; clock: Clock; marketData(venue: string): MarketDataGatewa
  */
 export function createCandleStore(parts: Parts): CandleStore {
   const entries = new Map<string, Entry>();
+  const loadOnce = (entry: Entry, series: CandleSeries, count: number) =>
+    (entry.loading ??= load(parts, entry, series, count).finally(() => (entry.loading = null)));
 
   return {
     async latest({ count, ...series }) {
       const entry = touch(entries, `${series.venue} ${series.symbol} ${series.timeframe}`);
       const wanted = Math.min(count, ROWS_PER_SERIES);
-      // A fetch under way may have been asked for fewer candles: then one more is made.
-      for (
-        let tries = 0;
-        tries < 2 && needsMore(entry, series.timeframe, wanted, parts.clock.now());
-        tries++
-      ) {
-        entry.loading ??= load(parts, entry, series, wanted).finally(() => (entry.loading = null));
-        await entry.loading;
-      }
+      const nowMs = parts.clock.now();
+      if (needsMore(entry, series.timeframe, wanted, nowMs)) await loadOnce(entry, series, wanted);
+      // The fetch that was under way may have been for fewer candles.
+      if (!reachesBack(entry, series.timeframe, wanted, nowMs)) await loadOnce(entry, series, wanted);
       return toCandles(entry.rows.slice(-wanted));
     },
   };
@@ -75,10 +72,13 @@ function touch(entries: Map<string, Entry>, key: string): Entry {
 }
 
 function needsMore(entry: Entry, timeframe: Timeframe, count: number, nowMs: number): boolean {
-  const wantedMs = lastClosedOpenTime(timeframe, nowMs);
-  if ((entry.rows.at(-1)?.openTimeMs ?? -Infinity) < wantedMs) return true;
-  const startMs = wantedMs - (count - 1) * timeframeMs(timeframe);
-  return entry.askedFromMs > startMs || findOpenGap(entry, timeframe, count) !== undefined;
+  const newestMs = entry.rows.at(-1)?.openTimeMs ?? -Infinity;
+  if (newestMs < lastClosedOpenTime(timeframe, nowMs)) return true;
+  return !reachesBack(entry, timeframe, count, nowMs) || findOpenGap(entry, timeframe, count) !== undefined;
+}
+
+function reachesBack(entry: Entry, timeframe: Timeframe, count: number, nowMs: number): boolean {
+  return entry.askedFromMs <= lastClosedOpenTime(timeframe, nowMs) - (count - 1) * timeframeMs(timeframe);
 }
 
 /** Returns the first hole among the newest `count` candles that is still worth asking for. */

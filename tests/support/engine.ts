@@ -28,8 +28,10 @@ export type Engine = {
   boss: Boss;
   database: TestDatabase;
   clock: TestClock;
-  /** Works on these queues, one after another, until all are empty. Returns how many jobs were handled. */
+  /** Works on these queues, one after another, until all are empty; a job that keeps failing keeps it from ending. */
   drain(queues?: QueueName[]): Promise<number>;
+  /** Works once on what a queue holds now. Returns how many jobs were handled. */
+  drainOnce(queue: QueueName): Promise<number>;
   stop(): Promise<void>;
 };
 
@@ -57,6 +59,7 @@ export async function startEngine(options: {
     boss,
     database,
     clock: options.clock,
+    drainOnce: (queue) => boss.drain(queue, handlerOf(deps, queue)),
     async drain(queues = ORDER_QUEUES) {
       let handled = 0;
       for (let found = 1; found > 0; handled += found) {

@@ -1,0 +1,301 @@
+import { asc, eq } from 'drizzle-orm';
+import { afterEach, beforeAll, afterAll, describe, expect, it } from 'vitest';
+import { botRuns } from '../../../db/schema/bots.ts';
+import { fills, orderEvents, orders } from '../../../db/schema/orders.ts';
+import { alerts } from '../../../db/schema/reports.ts';
+import { insertIntents, moveOrder } from '../../../db/queries/orders.ts';
+import { recordVenueOrder } from '../../../jobs/orders/record-venue-order.ts';
+import { money } from '../../../jobs/trading/decimal.ts';
+import { clientOrderId } from '../../../jobs/trading/portfolio/client-order-id.ts';
+import type { Candle, Side } from '../../../jobs/trading/types.ts';
+import {
+  createTestClock,
+  insertBot,
+  insertKey,
+  insertUser,
+  startEngine,
+  type Engine,
+  type TestBot,
+} from '../../support/engine.ts';
+import { startExchangeSimulator, type ExchangeSimulator } from '../../support/exchange-simulator/start.ts';
+import type { Fault } from '../../support/exchange-simulator/server.ts';
+
+const START_MS = Date.UTC(2030, 0, 1);
+const KEY = { apiKey: 'orders-api-key-0001', apiSecret: 'orders-secret-0001' };
+const FLAT: Candle[] = Array.from({ length: 600 }, (_row, index) => ({
+  openTimeMs: START_MS + index * 1_000,
+  open: 50_000,
+  high: 50_000,
+  low: 50_000,
+  close: 50_000,
+  volume: 1,
+}));
+
+let engine: Engine;
+let simulator: ExchangeSimulator;
+let userId: string;
+let exchangeKeyId: string;
+let leg = 0;
+
+beforeAll(async () => {
+  const clock = createTestClock(START_MS + 60_000);
+  simulator = await startExchangeSimulator({
+    clock,
+    markets: [
+      { symbol: 'BTC/USDT', candles: FLAT, timeframeMs: 1_000, startMs: START_MS, fillsPerMarketOrder: 3 },
+    ],
+    accounts: [{ apiKey: KEY.apiKey, secret: KEY.apiSecret, balances: { USDT: '10000', BTC: '1' } }],
+    fees: { maker: '0.001', taker: '0.001' },
+  });
+  engine = await startEngine({ clock, exchangeUrls: { binance: simulator.url } });
+  userId = await insertUser(engine);
+  exchangeKeyId = await insertKey(engine, userId, { exchange: 'binance', credentials: KEY });
+});
+
+afterEach(() => simulator.setFault(undefined));
+
+afterAll(async () => {
+  await engine.stop();
+  await simulator.stop();
+});
+
+const makeBot = (bot: Partial<TestBot> = {}) =>
+  insertBot(engine, { userId, exchangeKeyId, venue: 'binance', ...bot });
+
+/** Writes an intent the way a tick does: with its job. */
+async function intend(botRunId: string, order: { side?: Side; quantity?: string } = {}): Promise<string> {
+  const [bot] = await engine.deps.db.select().from(botRuns).where(eq(botRuns.id, botRunId));
+  const id = crypto.randomUUID();
+  const nowMs = engine.clock.now();
+  leg += 1;
+  await engine.deps.db.transaction(async (tx) => {
+    const intent = {
+      id,
+      botRunId,
+      userId,
+      accountId: bot?.accountId ?? '',
+      venue: bot?.venue ?? '',
+      symbol: 'BTC/USDT',
+      clientOrderId: clientOrderId({ botRunId, timeMs: nowMs, leg }),
+      side: order.side ?? ('BUY' as const),
+      type: 'market' as const,
+      reason: 'signal' as const,
+      quantity: money(order.quantity ?? '0.002'),
+      candleTimeMs: nowMs,
+      leg,
+      decidedAtMs: nowMs,
+    };
+    await insertIntents(tx, [intent]);
+    await engine.boss.enqueue(tx, 'place-order', [{ payload: { orderId: id }, key: id }]);
+  });
+  return id;
+}
+
+async function readOrder(id: string) {
+  const [order] = await engine.deps.db.select().from(orders).where(eq(orders.id, id));
+  if (!order) throw new Error(`no order ${id}`);
+  return order;
+}
+
+async function readBot(id: string) {
+  const [bot] = await engine.deps.db.select().from(botRuns).where(eq(botRuns.id, id));
+  if (!bot) throw new Error(`no bot ${id}`);
+  return bot;
+}
+
+/** Lets time pass as the scheduler would: a sweep, and what it leads to. */
+async function pass(ms: number): Promise<void> {
+  engine.clock.nowMs += ms;
+  await engine.boss.enqueue(engine.deps.db, 'sweep-orders', [{ payload: { slotMs: engine.clock.nowMs } }]);
+  await engine.drain(['sweep-orders', 'place-order', 'sync-order']);
+}
+
+const placedAtVenue = (order: { clientOrderId: string }) =>
+  simulator.orders(KEY.apiKey).filter((placed) => placed.clientOrderId === order.clientOrderId).length;
+
+const onOrderPost = (fault: Fault) =>
+  simulator.setFault((request) =>
+    request.method === 'POST' && request.path === '/api/v3/order' ? fault : undefined,
+  );
+
+describe('an order sent to an exchange', () => {
+  it('goes from intent to filled, with every fill and its fee in the log', async () => {
+    const botId = await makeBot();
+    const id = await intend(botId);
+    await engine.drain();
+    const order = await readOrder(id);
+    expect(order).toMatchObject({ status: 'filled' });
+    expect(order.filledQuantity.toFixed()).toBe('0.002');
+    const booked = await engine.deps.db.select().from(fills).where(eq(fills.orderId, id));
+    expect(booked).toHaveLength(3);
+    const events = await engine.deps.db
+      .select()
+      .from(orderEvents)
+      .where(eq(orderEvents.orderId, id))
+      .orderBy(asc(orderEvents.id));
+    expect(events.map((event) => event.status)).toEqual(['intended', 'submitting', 'filled']);
+    const bot = await readBot(botId);
+    const fees = booked.reduce((total, fill) => total.plus(fill.fee), money(0));
+    expect(bot.positionQuantity.toFixed()).toBe(money('0.002').minus(fees).toFixed());
+  });
+
+  it.each<[string, Fault]>([
+    ['the reply is lost after the exchange took it', { type: 'drop-reply' }],
+    ['the reply is cut off half way', { type: 'truncate' }],
+    ['the exchange takes it and answers 503', { type: 'reply', status: 503, body: '{}', isHandled: true }],
+    [
+      'the exchange takes it and answers nonsense',
+      { type: 'reply', status: 200, body: '{"hello":1}', isHandled: true },
+    ],
+  ])('is found by its client order id and booked once when %s', async (_what, fault) => {
+    const botId = await makeBot();
+    onOrderPost(fault);
+    const id = await intend(botId);
+    await engine.drain(['place-order']);
+    expect((await readOrder(id)).status).toBe('unknown');
+    simulator.setFault(undefined);
+    await pass(5_000);
+    const order = await readOrder(id);
+    expect(order.status).toBe('filled');
+    expect(placedAtVenue(order)).toBe(1);
+    const booked = await engine.deps.db.select().from(fills).where(eq(fills.orderId, id));
+    expect(booked.reduce((total, fill) => total.plus(fill.quantity), money(0)).toFixed()).toBe('0.002');
+  });
+
+  it('is given up, never sent again, when the exchange cannot have received it', async () => {
+    const botId = await makeBot();
+    onOrderPost({ type: 'drop-request' });
+    const id = await intend(botId);
+    await engine.drain(['place-order']);
+    simulator.setFault(undefined);
+    await pass(5_000);
+    expect((await readOrder(id)).status).toBe('unknown');
+    await pass(31_000);
+    const order = await readOrder(id);
+    expect(order.status).toBe('rejected');
+    expect(order.statusDetail).toContain('never received it');
+    expect(placedAtVenue(order)).toBe(0);
+  });
+
+  it('is found when the process that sent it died before it stored the reply', async () => {
+    const botId = await makeBot();
+    const id = await intend(botId);
+    const gateway = await engine.deps.accountFor({
+      accountId: exchangeKeyId,
+      userId,
+      mode: 'live',
+      venue: 'binance',
+    });
+    const intent = await readOrder(id);
+    await moveOrder(engine.deps.db, id, { status: 'submitting', atMs: engine.clock.now() });
+    const { clientOrderId: ours, symbol, side, type, quantity } = intent;
+    await gateway.placeOrder({ clientOrderId: ours, symbol, side, type, quantity });
+    await engine.drain(['place-order']);
+    expect((await readOrder(id)).status).toBe('submitting');
+    await pass(25_000);
+    expect((await readOrder(id)).status).toBe('filled');
+    expect(placedAtVenue(intent)).toBe(1);
+  });
+
+  it('is tried again, under the same id, when the exchange asked to wait and did nothing', async () => {
+    const botId = await makeBot();
+    onOrderPost({
+      type: 'reply',
+      status: 429,
+      body: '{"code":-1003,"msg":"Too many requests."}',
+      headers: { 'retry-after': '1' },
+    });
+    const id = await intend(botId);
+    await engine.drainOnce('place-order');
+    expect((await readOrder(id)).status).toBe('intended');
+    simulator.setFault(undefined);
+    await pass(16_000);
+    const order = await readOrder(id);
+    expect(order.status).toBe('filled');
+    expect(placedAtVenue(order)).toBe(1);
+  });
+
+  it('is refused for good when the balance does not suffice; the bot says so and goes on', async () => {
+    const botId = await makeBot();
+    const id = await intend(botId, { quantity: '5' });
+    await engine.drain();
+    expect((await readOrder(id)).status).toBe('rejected');
+    const bot = await readBot(botId);
+    expect(bot.status).toBe('RUNNING');
+    expect(bot.error).toContain('refused to buy');
+    await engine.boss.enqueue(engine.deps.db, 'assess-risk', [{ payload: { slotMs: engine.clock.nowMs } }]);
+    await engine.drain(['assess-risk']);
+    const open = await engine.deps.db.select().from(alerts).where(eq(alerts.botRunId, botId));
+    expect(open).toMatchObject([{ code: 'bot-error', resolvedAt: null }]);
+  });
+
+  it('is dropped as an entry once its price is stale, and sent however late as an exit', async () => {
+    const botId = await makeBot();
+    const entry = await intend(botId);
+    const exit = await intend(botId, { side: 'SELL' });
+    engine.clock.nowMs += 40_000;
+    await engine.drain();
+    expect((await readOrder(entry)).status).toBe('expired');
+    expect((await readOrder(exit)).status).toBe('filled');
+  });
+
+  it('is not booked twice when the exchange reports its fills again', async () => {
+    const botId = await makeBot();
+    const id = await intend(botId);
+    await engine.drain();
+    const before = await readBot(botId);
+    const order = await readOrder(id);
+    const gateway = await engine.deps.accountFor({
+      accountId: exchangeKeyId,
+      userId,
+      mode: 'live',
+      venue: 'binance',
+    });
+    const said = await gateway.findOrder({
+      symbol: 'BTC/USDT',
+      clientOrderId: order.clientOrderId,
+      sinceMs: 0,
+    });
+    if (!said) throw new Error('not found');
+    await recordVenueOrder(engine.deps, { gateway, order: { ...order, mode: 'live' }, said });
+    expect(await readBot(botId)).toEqual(before);
+  });
+});
+
+describe('a bot that is stopped', () => {
+  it('sells its position when asked to, then ends', async () => {
+    const botId = await makeBot();
+    await intend(botId);
+    await engine.drain();
+    await engine.deps.db
+      .update(botRuns)
+      .set({ status: 'STOPPING', closeOnStop: true })
+      .where(eq(botRuns.id, botId));
+    await engine.boss.enqueue(engine.deps.db, 'stop-bot', [{ payload: { botRunId: botId } }]);
+    for (let step = 0; step < 4; step++) {
+      engine.clock.nowMs += 1_000;
+      await engine.drain();
+    }
+    const bot = await readBot(botId);
+    expect(bot.status).toBe('STOPPED');
+    expect(bot.positionOpenedAt).toBeNull();
+    const sold = await engine.deps.db.select().from(orders).where(eq(orders.reason, 'close_position'));
+    expect(sold.filter((order) => order.botRunId === botId)).toMatchObject([
+      { side: 'SELL', status: 'filled' },
+    ]);
+  });
+
+  it('drops what was not sent yet and keeps its position otherwise', async () => {
+    const botId = await makeBot();
+    await intend(botId);
+    await engine.drain();
+    const late = await intend(botId);
+    await engine.deps.db.update(botRuns).set({ status: 'STOPPING' }).where(eq(botRuns.id, botId));
+    await engine.boss.enqueue(engine.deps.db, 'stop-bot', [{ payload: { botRunId: botId } }]);
+    await engine.drain(['stop-bot', 'place-order']);
+    expect((await readOrder(late)).status).toBe('canceled');
+    const bot = await readBot(botId);
+    expect(bot.status).toBe('STOPPED');
+    expect(bot.positionQuantity.isZero()).toBe(false);
+  });
+});

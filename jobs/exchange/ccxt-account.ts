@@ -1,4 +1,5 @@
 import type { Money } from '../trading/decimal.ts';
+import type { Fill } from '../trading/types.ts';
 import type { CcxtExchange, ClientOptions, Credentials } from './ccxt-client.ts';
 import { findOrder, listClosedOrders, listOpenOrders } from './ccxt-find-order.ts';
 import { getMarket } from './ccxt-markets.ts';
@@ -23,15 +24,17 @@ export function createCcxtAccount(options: AccountOptions): AccountGateway {
     cancelOrder: (ref) => cancelOrder(session, ref),
     findOrder: (ref) => findOrder(session, ref),
     fetchOpenOrders: (symbol) => listOpenOrders(session, symbol),
-    fetchClosedOrders: (symbol, sinceMs) => listClosedOrders(session, symbol, sinceMs),
+    fetchClosedOrders: (symbol, sinceMs) => listClosedOrders(session, { symbol, sinceMs }),
     fetchFills: async (ref) => {
       const trades = await fetchTrades(session, ref.symbol, ref.sinceMs - CLOCK_SLACK_MS);
-      return trades
-        .filter((trade) => trade.exchangeOrderId === ref.exchangeOrderId)
-        .map(({ exchangeOrderId: _order, ...fill }) => fill);
+      return trades.filter((trade) => trade.exchangeOrderId === ref.exchangeOrderId).map(toFill);
     },
     fetchTrades: (symbol, sinceMs) => fetchTrades(session, symbol, sinceMs),
   };
+}
+
+function toFill({ tradeId, side, quantity, price, fee, feeCurrency, timeMs }: Fill): Fill {
+  return { tradeId, side, quantity, price, fee, feeCurrency, timeMs };
 }
 
 /** An order's first trade may bear a time before ours for its placing, where the two clocks differ. */

@@ -9,7 +9,7 @@ export type CcxtExchange = {
   has: Record<string, unknown>;
   options: Record<string, unknown>;
   urls: Record<string, unknown>;
-  timeframes: Record<string, unknown>;
+  timeframes: Record<string, unknown> | undefined;
   precisionMode: number;
   requiredCredentials: Record<string, boolean>;
   features: unknown;
@@ -44,11 +44,14 @@ export type CcxtExchange = {
   sapiGetAccountApiRestrictions?(): Promise<unknown>;
   handleRestResponse(reply: ExchangeReply, url: string, ...rest: unknown[]): unknown;
 };
+/** Symbol, since, limit and the venue's own parameters. */
 export type FetchList = (
-  symbol: string | undefined,
-  since: number | undefined,
-  limit: number | undefined,
-  params: Record<string, unknown>,
+  ...args: [
+    symbol: string | undefined,
+    since: number | undefined,
+    limit: number | undefined,
+    params: Record<string, unknown>,
+  ]
 ) => Promise<unknown>;
 
 export type Credentials = { apiKey: string; apiSecret: string; passphrase?: string };

@@ -64,7 +64,7 @@ async function searchLists(session: AccountSession, ref: OrderRef): Promise<Venu
     session.venue === 'kraken' && ref.clientOrderId !== undefined ? { clientOrderId: ref.clientOrderId } : {};
   const found =
     (await listOpenOrders(session, ref.symbol, params)).find(meant) ??
-    (await listClosedOrders(session, ref.symbol, ref.sinceMs, params)).find(meant);
+    (await listClosedOrders(session, { symbol: ref.symbol, sinceMs: ref.sinceMs, params })).find(meant);
   return found && { ...found, clientOrderId: ref.clientOrderId ?? found.clientOrderId };
 }
 
@@ -80,14 +80,12 @@ export async function listOpenOrders(
   );
 }
 
+type ClosedQuery = { symbol: string; sinceMs: number; params?: Record<string, unknown> };
+
 /** Returns the orders of a symbol placed since a time that are no longer open, cancelled ones too, oldest first. */
-export async function listClosedOrders(
-  session: AccountSession,
-  symbol: string,
-  sinceMs: number,
-  params: Record<string, unknown> = {},
-): Promise<VenueOrder[]> {
-  const context = await contextOf(session, symbol);
+export async function listClosedOrders(session: AccountSession, asked: ClosedQuery): Promise<VenueOrder[]> {
+  const { sinceMs, params = {} } = asked;
+  const context = await contextOf(session, asked.symbol);
   const lists = await session.call('read', (exchange) => Promise.resolve(closedLists(exchange)));
   const orders = new Map<string, VenueOrder>();
   for (const list of lists) {

@@ -12,7 +12,7 @@ export type MarketTable = {
 };
 
 /** The public side of a venue: one connection without keys, and its market table. */
-export type PublicVenue = { connection: Connection; table(): Promise<MarketTable> };
+export type PublicVenue = { connection: Connection; table: () => Promise<MarketTable> };
 
 const KEPT_MS = 3_600_000;
 const RETRY_AFTER_MS = 60_000;
@@ -33,9 +33,15 @@ export function publicVenue(options: ClientOptions): PublicVenue {
   return found;
 }
 
-function openPublicVenue({ credentials: _credentials, ...options }: ClientOptions): PublicVenue {
-  const connection = connect(options);
+function openPublicVenue(options: ClientOptions): PublicVenue {
+  const connection = connect(withoutKeys(options));
   return { connection, table: marketTable(connection) };
+}
+
+function withoutKeys(options: ClientOptions): ClientOptions {
+  const keyless = { ...options };
+  delete keyless.credentials;
+  return keyless;
 }
 
 /**

@@ -9,7 +9,7 @@ export type AccountSession = {
   venue: string;
   clock: { now(): number };
   /** The market table, which the account's own exchange shares. */
-  table(): Promise<MarketTable>;
+  table: () => Promise<MarketTable>;
   /**
    * Runs a private call once markets and the venue's time are known; what fails before that has done nothing. On venues
    * whose nonce is a clock, calls of one account run one after another.

@@ -10,7 +10,7 @@ const gate: Spelling = {
 /** Hyperliquid wants 128 bits in hexadecimal. A leading `1` digit keeps leading zeros; 19 digits in base 36 are 99 bits. */
 const hyperliquid: Spelling = {
   to: (id) =>
-    `0x${[...`1${id}`]
+    `0x${Array.from(`1${id}`)
       .reduce((sum, digit) => sum * 36n + BigInt(parseInt(digit, 36)), 0n)
       .toString(16)
       .padStart(32, '0')}`,
@@ -21,7 +21,7 @@ const hyperliquid: Spelling = {
 const bitfinex: Spelling = {
   to: (id) =>
     String(
-      [...id].reduce(
+      Array.from(id).reduce(
         (hash, char) => ((hash ^ BigInt(char.charCodeAt(0))) * 0x100000001b3n) % (1n << 45n),
         0xcbf29ce4842n,
       ),

@@ -47,29 +47,32 @@ export type OrderContext = { symbol: string; nowMs: number; quoteCurrency: strin
  */
 export function toVenueOrder(raw: unknown, context: OrderContext): VenueOrder {
   const order = orderShape.parse(raw);
-  const quantity = context.request?.quantity ?? order.amount;
-  const itsSide = context.request?.side ?? order.side;
-  if (!quantity || !itsSide)
-    throw new OddReplyError(`The venue reports order ${order.id} without side or quantity`);
   const timeMs = order.timestamp ?? context.nowMs;
-  const filledQuantity = order.filled ?? (order.status === 'closed' ? (order.amount ?? ZERO) : ZERO);
+  const identity = context.request ? asRequested(context.request) : asReported(order);
+  const filledQuantity = order.filled ?? (order.status === 'closed' ? identity.quantity : ZERO);
+  const fillTimeMs = order.lastTradeTimestamp ?? timeMs;
   return {
     exchangeOrderId: order.id,
-    clientOrderId: order.clientOrderId ?? context.request?.clientOrderId ?? null,
     symbol: context.symbol,
-    side: itsSide,
-    type: context.request?.type ?? toType(order),
+    ...identity,
+    clientOrderId: order.clientOrderId ?? identity.clientOrderId,
     status: toStatus(order.status, filledQuantity),
-    quantity,
     filledQuantity,
-    fills: toOwnFills(order, {
-      ...context,
-      side: itsSide,
-      filledQuantity,
-      timeMs: order.lastTradeTimestamp ?? timeMs,
-    }),
+    fills: toOwnFills(order, { ...context, side: identity.side, filledQuantity, timeMs: fillTimeMs }),
     timeMs,
   };
+}
+
+type Identity = Pick<VenueOrder, 'side' | 'type' | 'quantity' | 'clientOrderId'>;
+
+function asRequested({ side: itsSide, type, quantity, clientOrderId }: OrderRequest): Identity {
+  return { side: itsSide, type, quantity, clientOrderId };
+}
+
+function asReported(order: Order): Identity {
+  if (!order.amount || !order.side)
+    throw new OddReplyError(`The venue reports order ${order.id} without side or quantity`);
+  return { side: order.side, type: toType(order), quantity: order.amount, clientOrderId: null };
 }
 
 function toType(order: Order): VenueOrder['type'] {

@@ -30,7 +30,7 @@ export type Scenario = {
   data: MarketDataGateway;
   account: AccountGateway;
   /** The venue's clock; ours runs `skewMs` ahead of it. */
-  moveTo(timeMs: number): void;
+  moveTo: (timeMs: number) => void;
 };
 
 type Setup = {
@@ -103,12 +103,12 @@ export async function failureOf(call: Promise<unknown>): Promise<ExchangeError> 
 
 /** All texts that an error carries, its causes and own properties included. */
 export function everyWordOf(error: unknown): string {
-  if (!(error instanceof Error)) return JSON.stringify(error) ?? '';
+  if (!(error instanceof Error)) return String(error);
   return [
     error.name,
     error.message,
     error.stack,
-    JSON.stringify({ ...error }),
+    JSON.stringify(Object.entries(error)),
     everyWordOf(error.cause),
   ].join('\n');
 }

@@ -19,14 +19,14 @@ const only = (row: object, mode: number) => toMarkets({ row }, mode).get(SYMBOL)
 
 describe('steps of a market', () => {
   it.each([
-    ['tick size', 4, { amount: '0.00001', price: 0.5 }, '0.00001', '0.5'],
-    ['decimal places', 2, { amount: '5', price: 2 }, '0.00001', '0.01'],
-    ['significant digits', 3, { amount: 8, price: 5 }, '0.00000001', '0'],
-    ['a tick of 1e-8', 4, { amount: 1e-8, price: '1e-8' }, '0.00000001', '0.00000001'],
-    ['nothing stated', 4, { amount: null }, '0', '0'],
-  ])('are read from %s', (_, mode, precision, lot, tick) => {
+    { mode: 4, precision: { amount: '0.00001', price: 0.5 }, steps: ['0.00001', '0.5'] },
+    { mode: 2, precision: { amount: '5', price: 2 }, steps: ['0.00001', '0.01'] },
+    { mode: 3, precision: { amount: 8, price: 5 }, steps: ['0.00000001', '0'] },
+    { mode: 4, precision: { amount: 1e-8, price: '1e-8' }, steps: ['0.00000001', '0.00000001'] },
+    { mode: 4, precision: { amount: null }, steps: ['0', '0'] },
+  ])('are read from ticks, decimal places and significant digits: %j', ({ mode, precision, steps }) => {
     const read = only({ ...market, precision }, mode);
-    expect([read?.lotSize.toFixed(), read?.tickSize.toFixed()]).toEqual([lot, tick]);
+    expect([read?.lotSize.toFixed(), read?.tickSize.toFixed()]).toEqual(steps);
   });
 
   it('keep the smaller of both maxima, and null where none is stated', () => {

@@ -69,7 +69,7 @@ function accountDocument({ engine, account }: OrderCall): unknown {
     free: print(new Amount(free)),
     locked: print(new Amount(locked)),
   }));
-  const { read: _read, trade = true, withdraw = false } = account.permissions ?? {};
+  const { trade = true, withdraw = false } = account.permissions ?? {};
   return {
     canTrade: trade,
     canWithdraw: withdraw,

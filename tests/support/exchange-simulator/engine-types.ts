@@ -2,7 +2,7 @@ import type { Amount } from './decimals.ts';
 import type { Ledger } from './ledger.ts';
 import type { Replay } from './price-replay.ts';
 
-export type Clock = { now(): number };
+export type Clock = { now: () => number };
 
 /** A market as a test describes it; what is left out is as on a large exchange's BTC/USDT. */
 export type MarketSetup = Replay & {

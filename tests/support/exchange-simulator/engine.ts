@@ -202,22 +202,34 @@ export class ExchangeEngine {
   }
 }
 
+const LARGE_MARKET = {
+  tickSize: '0.01',
+  lotSize: '0.00001',
+  minQuantity: '0.00001',
+  maxQuantity: '9000',
+  minNotional: '5',
+  spread: '0',
+  fillsPerMarketOrder: 1,
+  restingFillLimit: '0',
+};
+
 function toMarket(setup: MarketSetup): SimulatedMarket {
   const [base, quote] = setup.symbol.split('/');
   if (base === undefined || quote === undefined) throw new Error(`Not a symbol: ${setup.symbol}`);
   const { candles, timeframeMs, startMs } = setup;
+  const given = { ...LARGE_MARKET, ...setup };
   return {
     symbol: setup.symbol,
     base,
     quote,
     replay: { candles, timeframeMs, startMs },
-    fillsPerMarketOrder: setup.fillsPerMarketOrder ?? 1,
-    tickSize: new Amount(setup.tickSize ?? '0.01'),
-    lotSize: new Amount(setup.lotSize ?? '0.00001'),
-    minQuantity: new Amount(setup.minQuantity ?? '0.00001'),
-    maxQuantity: new Amount(setup.maxQuantity ?? '9000'),
-    minNotional: new Amount(setup.minNotional ?? '5'),
-    spread: new Amount(setup.spread ?? '0'),
-    restingFillLimit: new Amount(setup.restingFillLimit ?? '0'),
+    fillsPerMarketOrder: given.fillsPerMarketOrder,
+    tickSize: new Amount(given.tickSize),
+    lotSize: new Amount(given.lotSize),
+    minQuantity: new Amount(given.minQuantity),
+    maxQuantity: new Amount(given.maxQuantity),
+    minNotional: new Amount(given.minNotional),
+    spread: new Amount(given.spread),
+    restingFillLimit: new Amount(given.restingFillLimit),
   };
 }

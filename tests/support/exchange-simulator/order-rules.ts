@@ -9,9 +9,9 @@ export function isOpen(order: SimulatedOrder): boolean {
 
 /** Refuses an order that breaks the market's filters. Market orders are weighed at the price of the moment. */
 export function checkFilters(market: SimulatedMarket, request: PlaceRequest, priceNow: Amount): void {
-  for (const price of [request.price, request.stopPrice]) {
-    if (price && (price.lte(0) || !price.mod(market.tickSize).isZero())) throw new Refusal('price-filter');
-  }
+  const isPrice = (price: Amount | undefined) =>
+    !price || (price.gt(0) && price.mod(market.tickSize).isZero());
+  if (!isPrice(request.price) || !isPrice(request.stopPrice)) throw new Refusal('price-filter');
   const { quantity } = request;
   const isWithin = quantity.gte(market.minQuantity) && quantity.lte(market.maxQuantity);
   if (!isWithin || !quantity.mod(market.lotSize).isZero()) throw new Refusal('lot-size');

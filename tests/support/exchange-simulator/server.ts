@@ -34,8 +34,8 @@ export type LoggedRequest = SimRequest & { timeMs: number; status: number | 'dro
 export type FaceServer = {
   url: string;
   requests: LoggedRequest[];
-  setFault(rule: FaultRule | undefined): void;
-  stop(): Promise<void>;
+  setFault: (rule: FaultRule | undefined) => void;
+  stop: () => Promise<void>;
 };
 
 export async function serveFace(face: Face, options: { now(): number; port?: number }): Promise<FaceServer> {
@@ -49,11 +49,10 @@ export async function serveFace(face: Face, options: { now(): number; port?: num
     const fault = rule?.(request);
     const entry: LoggedRequest = { ...request, timeMs: options.now(), status: 'dropped' };
     requests.push(entry);
-    if (fault?.type === 'drop-request') return void outgoing.destroy();
-    const reply = fault?.type === 'reply' && fault.isHandled !== true ? undefined : face.handle(request);
-    if (fault?.type === 'drop-reply') return void outgoing.destroy();
-    if (fault?.type === 'delay') await new Promise((resolve) => setTimeout(resolve, fault.ms));
-    entry.status = send(outgoing, reply, fault);
+    const reply = isHandled(fault) ? face.handle(request) : undefined;
+    if (fault?.type.startsWith('drop')) return void outgoing.destroy();
+    await delayOf(fault);
+    entry.status = send(outgoing, fault?.type === 'reply' ? toText(fault) : printed(reply, fault));
   }
   await listen(server, options.port ?? 0);
   const { port } = server.address() as AddressInfo;
@@ -67,15 +66,32 @@ export async function serveFace(face: Face, options: { now(): number; port?: num
   };
 }
 
-function send(outgoing: ServerResponse, reply: SimReply | undefined, fault: Fault | undefined): number {
-  const isReplaced = fault?.type === 'reply';
-  const status = isReplaced ? fault.status : (reply?.status ?? 500);
-  const whole = isReplaced ? (fault.body ?? '') : JSON.stringify(reply?.body ?? {});
-  const text = fault?.type === 'truncate' ? whole.slice(0, Math.floor(whole.length / 2)) : whole;
-  outgoing.writeHead(status, {
-    'content-type': 'application/json',
-    ...(isReplaced ? fault.headers : reply?.headers),
-  });
+async function delayOf(fault: Fault | undefined): Promise<void> {
+  if (fault?.type === 'delay') await new Promise((resolve) => setTimeout(resolve, fault.ms));
+}
+
+function isHandled(fault: Fault | undefined): boolean {
+  return fault?.type !== 'drop-request' && (fault?.type !== 'reply' || fault.isHandled === true);
+}
+
+type TextReply = { status: number; text: string; headers: Record<string, string> };
+
+function toText({ status, body = '', headers = {} }: Extract<Fault, { type: 'reply' }>): TextReply {
+  return { status, text: body, headers };
+}
+
+function printed(reply: SimReply | undefined, fault: Fault | undefined): TextReply {
+  const { status, body, headers = {} } = reply ?? { status: 500, body: {} };
+  const whole = JSON.stringify(body);
+  return {
+    status,
+    headers,
+    text: fault?.type === 'truncate' ? whole.slice(0, Math.floor(whole.length / 2)) : whole,
+  };
+}
+
+function send(outgoing: ServerResponse, { status, text, headers }: TextReply): number {
+  outgoing.writeHead(status, { 'content-type': 'application/json', ...headers });
   outgoing.end(text);
   return status;
 }

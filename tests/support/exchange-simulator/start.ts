@@ -6,9 +6,9 @@ import { serveFace, type FaceServer } from './server.ts';
 export type ExchangeSimulator = FaceServer & {
   engine: ExchangeEngine;
   /** Orders, trades and balances of the account with this API key, as the exchange itself has them. */
-  orders(apiKey: string): SimulatedOrder[];
-  trades(apiKey: string): SimulatedTrade[];
-  balances(apiKey: string): Record<string, { free: string; locked: string; total: string }>;
+  orders: (apiKey: string) => SimulatedOrder[];
+  trades: (apiKey: string) => SimulatedTrade[];
+  balances: (apiKey: string) => Record<string, { free: string; locked: string; total: string }>;
 };
 
 /** Starts an exchange that speaks Binance spot REST on a local port (a free one unless given). */

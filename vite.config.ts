@@ -16,6 +16,10 @@ const SHARED_FOLDERS = ['db', 'jobs'].map((name) => path.join(import.meta.dirnam
 
 const isShared = (id: string) => SHARED_FOLDERS.some((folder) => id.startsWith(folder));
 
+/** The built server lies in build/server; a path from there holds wherever the checkout lies. */
+const fromServerBuild = (id: string) =>
+  isShared(id) ? path.posix.join('../..', path.relative(import.meta.dirname, id)) : id;
+
 const shareInDevelopment: Plugin = {
   name: 'share-in-development',
   enforce: 'pre',
@@ -29,5 +33,7 @@ const shareInDevelopment: Plugin = {
 
 export default defineConfig(({ isSsrBuild }) => ({
   plugins: [shareInDevelopment, tailwindcss(), remix(remixOptions)],
-  ...(isSsrBuild === true ? { build: { rollupOptions: { external: isShared } } } : {}),
+  ...(isSsrBuild === true
+    ? { build: { rollupOptions: { external: isShared, output: { paths: fromServerBuild } } } }
+    : {}),
 }));

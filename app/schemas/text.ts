@@ -2,7 +2,6 @@ import { z } from 'zod';
 
 /** Text that a database can hold: whole characters, and no control characters (a stray NUL is refused by Postgres). */
 export function isStorable(text: string): boolean {
-  // eslint-disable-next-line no-control-regex -- control characters are what this looks for
   return !/[\u0000-\u001f\u007f\p{Surrogate}]/u.test(text);
 }
 

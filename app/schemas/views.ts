@@ -12,54 +12,15 @@ import type {
   SignalKind,
 } from '../../jobs/trading/types.ts';
 
+import type { ChartView, CurvePoint, NextView } from './chart-views.ts';
+
+export type { CandleView, ChartView, CurvePoint, IndicatorView, NextView } from './chart-views.ts';
+export type { ExchangeKeyView, StrategyView, SymbolView, VenueView } from './venue-views.ts';
+
 export type UserView = { id: string; email: string; role: 'admin' | 'trader'; createdAt: string };
 
 /** One message about one field: `path` as in the form's field names (`params.rsi_period`, `sizing.value`). */
 export type FieldError = { path: string; message: string };
-
-export type VenueView = {
-  id: string;
-  name: string;
-  needsPassphrase: boolean;
-  hasSandbox: boolean;
-  /** True for the built-in market only: it has no keys and no live mode. */
-  isDemo: boolean;
-};
-
-export type SymbolView = {
-  symbol: string;
-  base: string;
-  quote: string;
-  /** Least that an order may be worth, in quote; "0" where the venue states none. */
-  minNotional: string;
-  minQuantity: string;
-};
-
-export type ExchangeKeyView = {
-  id: string;
-  exchange: string;
-  exchangeName: string;
-  label: string;
-  /** The last four characters of the API key. */
-  keyHint: string;
-  permissions: { read: boolean; trade: boolean; withdraw: boolean } | null;
-  sandbox: boolean;
-  createdAt: string;
-  checkedAt: string | null;
-  /** What to be careful about, in a sentence; null when nothing. */
-  warning: string | null;
-  /** Bots that use this key and are not stopped: it cannot be deleted while there are any. */
-  activeBots: number;
-};
-
-export type StrategyView = {
-  name: string;
-  title: string;
-  description: string;
-  enabled: boolean;
-  /** JSON Schema (draft 2020-12) of its parameters, with titles, descriptions, defaults and bounds. */
-  paramsSchema: Record<string, unknown>;
-};
 
 export type SignalView = { signal: SignalKind; confidence: number; reason: string; candleTime: string };
 
@@ -192,43 +153,6 @@ export type DecisionView = {
   verdicts: { rule: string; outcome: 'allow' | 'shrink' | 'deny'; detail: string; until: string | null }[];
   createdAt: string;
 };
-
-export type CandleView = {
-  timeMs: number;
-  open: number;
-  high: number;
-  low: number;
-  close: number;
-  volume: number;
-};
-
-/** A line drawn with the candles: `values` has one entry per candle, null before warm-up. */
-export type IndicatorView = {
-  name: string;
-  pane: 'price' | 'own';
-  values: (number | null)[];
-  /** Horizontal lines: an RSI's thresholds, for example. */
-  levels: { label: string; value: number }[];
-  /** Fixed range of the pane's axis, where the indicator has one. */
-  range: { min: number; max: number } | null;
-};
-
-export type ChartView = {
-  /** Closed candles, oldest first. */
-  candles: CandleView[];
-  indicators: IndicatorView[];
-  /** Fills inside the chart's span, oldest first. */
-  markers: { timeMs: number; side: Side; price: number; quantity: string; label: string }[];
-  /** Stop and target prices of the open position. */
-  lines: { label: string; price: string; kind: 'stop' | 'target' | 'entry' }[];
-  /** Why there are no (fresh) candles, in a sentence; null when all is well. */
-  problem: string | null;
-};
-
-/** What happens next: `headline` when it decides, `detail` what would make it act. */
-export type NextView = { headline: string; detail: string; decidesAt: string | null };
-
-export type CurvePoint = { time: string; equity: string };
 
 export type BotDetailView = {
   bot: BotView;

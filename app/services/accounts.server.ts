@@ -5,6 +5,7 @@ import {
   findUserByEmail,
   hasUsers,
   insertUser,
+  listUsers as listStoredUsers,
   lockSignUps,
   updatePasswordHash,
   type User,
@@ -25,6 +26,11 @@ type Registration = WebSettings['registration'];
 /** Returns a user as pages show one. */
 export function toUserView({ id, email, role, createdAtMs }: User): UserView {
   return { id, email, role, createdAt: new Date(createdAtMs).toISOString() };
+}
+
+/** Returns everybody who has an account, oldest first. Admins only (the route checks with `requireAdmin`). */
+export async function listUsers(deps: Deps): Promise<UserView[]> {
+  return (await listStoredUsers(deps.db)).map(toUserView);
 }
 
 /** Returns who may sign up now: `first` (nobody is there yet: becomes admin), or what REGISTRATION says. */

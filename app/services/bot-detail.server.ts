@@ -141,7 +141,8 @@ function toMarker(fill: Trade): ChartView['markers'][number] {
   };
 }
 
-function toCandleViews(candles: Candles): CandleView[] {
+/** Returns candles as a chart takes them. */
+export function toCandleViews(candles: Candles): CandleView[] {
   return Array.from(candles.openTimeMs, (timeMs, index) => ({
     timeMs,
     open: candles.open[index] ?? 0,
@@ -152,7 +153,8 @@ function toCandleViews(candles: Candles): CandleView[] {
   }));
 }
 
-function toIndicatorView(series: IndicatorSeries, count: number): IndicatorView {
+/** Returns the newest `count` values of an indicator as a chart takes them. */
+export function toIndicatorView(series: IndicatorSeries, count: number): IndicatorView {
   const values = count === 0 ? [] : Array.from(series.values.slice(-count));
   return {
     name: series.label,

@@ -90,13 +90,22 @@ async function choosePlace(deps: Deps, userId: string, input: StartBotInput): Pr
 async function checkPlan(deps: Deps, venue: string, input: StartBotInput): Promise<Plan> {
   const errors: FieldError[] = [];
   const strategy = await checkStrategy(deps, input.strategy, errors);
-  const parsed = strategy ? parseParams(strategy, input.params ?? {}) : null;
-  errors.push(...(parsed?.errors ?? []));
+  const params = strategy && checkParams(strategy, input.params, errors);
   const { market, timeframe } = await checkMarket(deps, venue, { input, errors });
-  if (strategy && parsed?.params && market && timeframe && errors.length === 0)
-    return { strategy, params: parsed.params, market, timeframe };
+  if (strategy && params && market && timeframe && errors.length === 0)
+    return { strategy, params, market, timeframe };
   const message = errors.map((error) => error.message).join(' ');
   throw new AppError('refused', message, { errors });
+}
+
+function checkParams(
+  strategy: Strategy,
+  given: Record<string, unknown> | undefined,
+  errors: FieldError[],
+): Record<string, unknown> | undefined {
+  const parsed = parseParams(strategy, given ?? {});
+  if (parsed.errors) errors.push(...parsed.errors);
+  return parsed.params ?? undefined;
 }
 
 async function checkStrategy(deps: Deps, name: string, errors: FieldError[]): Promise<Strategy | undefined> {

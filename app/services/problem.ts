@@ -1,5 +1,5 @@
 import type { FieldError } from '../schemas/views.ts';
-import { AppError } from './app-error.ts';
+import type { AppError } from './app-error.ts';
 
 const TITLES: Record<number, string> = {
   400: 'Bad Request',

@@ -21,10 +21,13 @@ import { AppError } from './app-error.ts';
 import { hashOpaqueToken } from './opaque-token.server.ts';
 import { requireSameOrigin } from './same-origin.ts';
 
+type NoAttributes = object;
+type Account = { account: UserView };
+
 declare module 'lucia' {
   interface Register {
-    Lucia: Lucia<Record<never, never>, { account: UserView }>;
-    DatabaseUserAttributes: { account: UserView };
+    Lucia: Lucia<NoAttributes, Account>;
+    DatabaseUserAttributes: Account;
   }
 }
 
@@ -61,7 +64,7 @@ function adapterOn(db: Db): Adapter {
 }
 
 function luciaOn(db: Db, isSecure: boolean) {
-  return new Lucia<Record<never, never>, { account: UserView }>(adapterOn(db), {
+  return new Lucia<NoAttributes, Account>(adapterOn(db), {
     sessionExpiresIn: new TimeSpan(SESSION_DAYS, 'd'),
     sessionCookie: {
       name: COOKIE,

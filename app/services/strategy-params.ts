@@ -38,27 +38,24 @@ function fromText(field: Field | undefined, value: unknown): unknown {
 }
 
 type Issue = {
-  code?: string | undefined;
+  code: string;
   message: string;
   minimum?: unknown;
   maximum?: unknown;
-  inclusive?: unknown;
   expected?: unknown;
   values?: unknown;
 };
 
+/** What a bound, type or choice that was missed is called; any other message is the schema's own sentence. */
+const SENTENCES: Record<string, (issue: Issue) => string> = {
+  too_small: ({ minimum }) => `must be at least ${String(minimum)}`,
+  too_big: ({ maximum }) => `must be at most ${String(maximum)}`,
+  invalid_type: ({ expected }) => `must be a ${expected === 'int' ? 'whole number' : String(expected)}`,
+  invalid_value: ({ values }) => `must be one of: ${Array.isArray(values) ? values.join(', ') : ''}`,
+};
+
 function sayIssue(field: Field | undefined, issue: Issue): string {
   const title = typeof field?.title === 'string' ? field.title : 'This parameter';
-  switch (issue.code) {
-    case 'too_small':
-      return `${title} must be ${issue.inclusive === false ? 'above' : 'at least'} ${String(issue.minimum)}.`;
-    case 'too_big':
-      return `${title} must be ${issue.inclusive === false ? 'below' : 'at most'} ${String(issue.maximum)}.`;
-    case 'invalid_type':
-      return `${title} must be ${issue.expected === 'int' ? 'a whole number' : `a ${String(issue.expected)}`}.`;
-    case 'invalid_value':
-      return `${title} must be one of: ${Array.isArray(issue.values) ? issue.values.join(', ') : ''}.`;
-    default:
-      return issue.message;
-  }
+  const say = SENTENCES[issue.code];
+  return say ? `${title} ${say(issue)}.` : issue.message;
 }

@@ -1,5 +1,6 @@
 import type {} from '@remix-run/node';
 import type { Deps } from '../jobs/deps.ts';
+import type { Health } from './health.ts';
 
 /** What of the environment the web side needs to know. */
 export type WebSettings = {
@@ -16,6 +17,8 @@ export type AppContext = {
   settings: WebSettings;
   /** The caller's address, after trusted proxies. */
   clientIp: string;
+  /** What /health says now. */
+  health: () => Promise<Health>;
 };
 
 declare module '@remix-run/node' {

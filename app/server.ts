@@ -106,7 +106,7 @@ function serveMetrics(metrics: Metrics, token: string | undefined): RequestHandl
   };
 }
 
-function servePages(app: Express, pages: Pages): void {
+function servePages(app: Express, pages: Pages, health: HealthChecks): void {
   if (pages.devMiddleware === undefined) {
     const assets = path.join(CLIENT_FOLDER, 'assets');
     app.use('/assets', express.static(assets, { immutable: true, maxAge: '1y', fallthrough: false }));
@@ -119,6 +119,7 @@ function servePages(app: Express, pages: Pages): void {
     getLoadContext: (request, response) => ({
       ...pages.context,
       clientIp: request.ip ?? '',
+      health: () => checkHealth(health),
       cspNonce: String(response.locals['cspNonce']),
     }),
   });
@@ -156,7 +157,7 @@ export function createWebServer({ env, log, metrics, health, pages }: WebServerO
   app.get('/metrics', serveMetrics(metrics, env.METRICS_TOKEN));
   if (pages !== undefined) {
     app.use(compression());
-    servePages(app, pages);
+    servePages(app, pages, health);
   }
   app.use((_request, response) => {
     sendProblem(response, 404, 'Not Found');

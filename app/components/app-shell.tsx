@@ -28,9 +28,9 @@ const PLACES: Place[] = [
 ];
 
 /** One line at the foot of the rail: what, how it is, and whether that is well. */
-export type Health = { label: string; value: string; isWell: boolean };
+export type RailLine = { label: string; value: string; isWell: boolean };
 
-type AppShellProps = { user: UserView; health: Health[]; children: ReactNode };
+type AppShellProps = { user: UserView; health: RailLine[]; children: ReactNode };
 
 export function AppShell({ user, health, children }: AppShellProps) {
   const places = PLACES.filter((place) => !place.adminOnly || user.role === 'admin');
@@ -42,20 +42,22 @@ export function AppShell({ user, health, children }: AppShellProps) {
       >
         Skip to content
       </a>
-      <div className="sticky top-0 hidden h-dvh w-52 shrink-0 flex-col border-r bg-sunken md:flex">
-        <NavLink
-          to="/dashboard"
-          className="flex h-14 items-center px-5"
-          aria-label="Auto Bot Trader, dashboard"
-        >
-          <Logo />
-        </NavLink>
-        <nav aria-label="Pages" className="flex flex-1 flex-col gap-0.5 overflow-y-auto p-3">
-          {places.map((place) => (
-            <RailLink key={place.to} place={place} />
-          ))}
-        </nav>
-        <RailFoot user={user} health={health} />
+      <div className="hidden w-52 shrink-0 border-r bg-sunken md:block">
+        <div className="sticky top-0 flex h-dvh flex-col">
+          <NavLink
+            to="/dashboard"
+            className="flex h-14 items-center px-5"
+            aria-label="Auto Bot Trader, dashboard"
+          >
+            <Logo />
+          </NavLink>
+          <nav aria-label="Pages" className="flex flex-1 flex-col gap-0.5 overflow-y-auto p-3">
+            {places.map((place) => (
+              <RailLink key={place.to} place={place} />
+            ))}
+          </nav>
+          <RailFoot user={user} health={health} />
+        </div>
       </div>
       <div className="min-w-0 flex-1">{children}</div>
       <nav
@@ -101,7 +103,7 @@ function TabLink({ place }: { place: Place }) {
   );
 }
 
-function RailFoot({ user, health }: { user: UserView; health: Health[] }) {
+function RailFoot({ user, health }: { user: UserView; health: RailLine[] }) {
   return (
     <div className="px-5 pt-3 pb-4 text-xs text-ink-2">
       <dl className="grid gap-1.5">
@@ -115,6 +117,7 @@ function RailFoot({ user, health }: { user: UserView; health: Health[] }) {
           </div>
         ))}
       </dl>
+      <p className="mt-1.5 text-ink-3">All times are UTC</p>
       <div className="mt-3 flex items-center justify-between gap-2 border-t pt-2">
         <span className="min-w-0 truncate text-ink-3" title={user.email}>
           {user.email}

@@ -94,7 +94,11 @@ function StatusCheck({ view: { bot } }: { view: BotDetailView }) {
 function PriceCheck({ view: { bot, chart, precision } }: { view: BotDetailView }) {
   if (chart.problem !== null)
     return (
-      <CheckLine icon={TriangleAlert} tone="warn" title="Candles are missing">
+      <CheckLine
+        icon={TriangleAlert}
+        tone="warn"
+        title={chart.candles.length > 0 ? 'The newest candles are late' : 'No candles'}
+      >
         {chart.problem}
       </CheckLine>
     );

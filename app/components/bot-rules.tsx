@@ -1,6 +1,7 @@
-import type { BotView } from '../schemas/views.ts';
+import type { BotView, StrategyView } from '../schemas/views.ts';
 import { Card } from './card.tsx';
 import { Facts, type Fact } from './facts.tsx';
+import { paramFields } from './params-schema.ts';
 import { formatMoney, formatPercent, formatQuantity, moneyDecimals } from './format.ts';
 
 const asPercent = (value: string | number) => formatPercent(String(value));
@@ -19,12 +20,15 @@ const RULES: Record<string, { label: string; say: (value: string | number, bot: 
 };
 
 /** What the bot was told to do: unchanged for the length of its run. */
-export function BotRules({ bot }: { bot: BotView }) {
+export function BotRules({ bot, strategy }: { bot: BotView; strategy: StrategyView | undefined }) {
   const risk = Object.entries(RULES).map(([name, rule]): Fact => {
     const value = bot.risk[name];
     return [rule.label, value === undefined ? undefined : rule.say(value, bot)];
   });
-  const params = Object.entries(bot.parameters).map(([name, value]): Fact => [sayName(name), String(value)]);
+  const params = (strategy ? paramFields(strategy.paramsSchema) : []).map(({ name, title }): Fact => [
+    title,
+    sayValue(bot.parameters[name]),
+  ]);
   const hasRisk = Object.keys(bot.risk).length > 0;
   return (
     <Card title="Rules" flush>
@@ -41,12 +45,10 @@ export function BotRules({ bot }: { bot: BotView }) {
   );
 }
 
+const sayValue = (value: unknown) =>
+  ['string', 'number', 'boolean'].includes(typeof value) ? String(value) : '';
+
 function saySize({ sizing, quote }: BotView): string {
   if (sizing.type === 'quote_amount') return `${formatQuantity(sizing.value)} ${quote}`;
   return `${formatQuantity(String(Number(sizing.value) * 100), 4)} % of its equity`;
-}
-
-function sayName(name: string): string {
-  const words = name.replaceAll('_', ' ').replace(/\brsi\b/, 'RSI');
-  return words.charAt(0).toUpperCase() + words.slice(1);
 }

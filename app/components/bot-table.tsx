@@ -47,10 +47,10 @@ function BotName({ bot }: { bot: BotView }) {
         <ModeBadge mode={bot.mode} />
         {bot.status !== 'RUNNING' && <BotStatusBadge status={bot.status} />}
       </div>
-      <div className="mt-0.5 text-xs text-ink-2">
+      <div className="mt-0.5 text-xs text-ink-2 @lg:whitespace-nowrap">
         {bot.strategyTitle} · {bot.symbol} · {bot.timeframe} · {bot.venueName}
       </div>
-      <div className={`mt-0.5 text-xs sm:hidden ${STATE_COLOURS[bot.tone]}`}>{bot.state}</div>
+      <div className={`mt-0.5 text-xs @lg:hidden ${STATE_COLOURS[bot.tone]}`}>{bot.state}</div>
     </div>
   );
 }

@@ -26,6 +26,10 @@ type ButtonProps = Shared & {
   isBusy?: boolean;
   disabled?: boolean;
   formNoValidate?: boolean;
+  formMethod?: 'get';
+  formAction?: string;
+  type?: 'submit' | 'button';
+  onClick?: () => void;
 };
 
 export function Button({ tone = 'secondary', icon, children, wide, isBusy, ...rest }: ButtonProps) {

@@ -1,6 +1,6 @@
 import type { ChartView, IndicatorView } from '../schemas/views.ts';
 import { candleShapes, linePath, PLANE_HEIGHT, SLOT, type Mark, type Trip } from './candle-geometry.ts';
-import { AxisLabels, GridLines, Pane, percent } from './chart-frame.tsx';
+import { AxisLabels, GridLines, Pane, percent, type AxisWidth } from './chart-frame.tsx';
 import { fromTop, niceTicks, rangeOf, tickDecimals, type Range } from './chart-scale.ts';
 import { formatMoney } from './format.ts';
 
@@ -10,6 +10,7 @@ type CandlePaneProps = {
   marks: Mark[];
   trips: Trip[];
   priceDecimals: number;
+  axisWidth: AxisWidth;
 };
 
 export const LINE_COLOURS = ['stroke-accent', 'stroke-warn', 'stroke-ink-3'] as const;
@@ -35,7 +36,7 @@ function priceRange({ candles, lines }: ChartView): Range {
 
 const isInside = (value: number, { min, max }: Range) => value >= min && value <= max;
 
-export function CandlePane({ chart, overlays, marks, trips, priceDecimals }: CandlePaneProps) {
+export function CandlePane({ chart, overlays, marks, trips, priceDecimals, axisWidth }: CandlePaneProps) {
   const { candles } = chart;
   const range = priceRange(chart);
   const width = candles.length * SLOT;
@@ -46,6 +47,7 @@ export function CandlePane({ chart, overlays, marks, trips, priceDecimals }: Can
   return (
     <Pane
       height="h-60 sm:h-80"
+      axisWidth={axisWidth}
       viewBox={`0 0 ${width} ${PLANE_HEIGHT}`}
       geometry={
         <>
@@ -165,7 +167,7 @@ function MarkGlyph({ mark, range, count }: { mark: Mark; range: Range; count: nu
 function PriceTag({ top, text }: { top: number; text: string }) {
   return (
     <svg y={percent(top)} className="overflow-visible">
-      <rect x="0" y="-9" width="62" height="18" rx="3" className="fill-accent" />
+      <rect x="0" y="-9" width={12 + text.length * 6.6} height="18" rx="3" className="fill-accent" />
       <text x="6" y="4" className="fill-on-accent font-medium">
         {text}
       </text>

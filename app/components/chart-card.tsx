@@ -10,17 +10,27 @@ type ChartCardProps = {
   aside?: ReactNode;
   chart: ChartView;
   priceDecimals: number | undefined;
+  /** The chart's markers are signals: nothing joins them. */
+  withoutTrips?: boolean;
 };
 
-export function ChartCard({ title, aside, chart, priceDecimals }: ChartCardProps) {
+export function ChartCard({ title, aside, chart, priceDecimals, withoutTrips = false }: ChartCardProps) {
   return (
     <Card title={title} aside={aside} flush>
+      {chart.problem !== null && chart.candles.length > 0 && (
+        <p className="border-b bg-warn-soft px-4 py-2 text-xs text-warn">{chart.problem}</p>
+      )}
       {chart.candles.length === 0 ? (
         <EmptyState title="No candles yet">
           {chart.problem ?? 'They are being fetched; the chart comes with the next candle.'}
         </EmptyState>
       ) : (
-        <CandleChart title={title} chart={chart} priceDecimals={priceDecimals ?? guessDecimals(chart)} />
+        <CandleChart
+          title={title}
+          chart={chart}
+          priceDecimals={priceDecimals ?? guessDecimals(chart)}
+          withoutTrips={withoutTrips}
+        />
       )}
     </Card>
   );

@@ -4,19 +4,30 @@ import { formatMoment } from './moment.ts';
 
 export const percent = (fraction: number) => `${(fraction * 100).toFixed(2)}%`;
 
+/** How much room the names at the right edge take: the same for all panes of a chart. */
+export type AxisWidth = 'w-14' | 'w-16' | 'w-20' | 'w-24';
+
+/** Room for a text of that many figures. */
+export function axisWidthFor(length: number): AxisWidth {
+  if (length <= 7) return 'w-14';
+  if (length <= 9) return 'w-16';
+  return length <= 11 ? 'w-20' : 'w-24';
+}
+
 type PaneProps = {
   height: string;
   viewBox: string;
   geometry: ReactNode;
   overlay?: ReactNode;
   axis: ReactNode;
+  axisWidth: AxisWidth;
 };
 
 /**
  * A plot and its axis. The geometry is stretched to the room there is; overlay and axis hold what must keep its shape
  * (texts, triangles), placed in percent.
  */
-export function Pane({ height, viewBox, geometry, overlay, axis }: PaneProps) {
+export function Pane({ height, viewBox, geometry, overlay, axis, axisWidth }: PaneProps) {
   return (
     <div className={`flex ${height}`}>
       <div className="relative min-w-0 flex-1">
@@ -25,7 +36,7 @@ export function Pane({ height, viewBox, geometry, overlay, axis }: PaneProps) {
         </svg>
         <svg className="absolute inset-0 size-full">{overlay}</svg>
       </div>
-      <svg className="h-full w-16 shrink-0 overflow-visible text-[11px]">{axis}</svg>
+      <svg className={`h-full shrink-0 overflow-visible text-[11px] ${axisWidth}`}>{axis}</svg>
     </div>
   );
 }
@@ -59,10 +70,16 @@ export function GridLines({ values, range, width, height }: GridProps) {
   return <path d={path} className="stroke-line" vectorEffect="non-scaling-stroke" />;
 }
 
-type TimeAxisProps = { fromMs: number; toMs: number; count: number; place: (timeMs: number) => number };
+type TimeAxisProps = {
+  fromMs: number;
+  toMs: number;
+  count: number;
+  place: (timeMs: number) => number;
+  axisWidth: AxisWidth;
+};
 
 /** Names of moments along the lower edge, UTC. `place` gives the fraction of the width. */
-export function TimeAxis({ fromMs, toMs, count, place }: TimeAxisProps) {
+export function TimeAxis({ fromMs, toMs, count, place, axisWidth }: TimeAxisProps) {
   const { timesMs, style } = timeTicks(fromMs, toMs, count);
   const shown = timesMs.filter((time) => place(time) > 0.06 && place(time) < 0.96);
   return (
@@ -74,7 +91,7 @@ export function TimeAxis({ fromMs, toMs, count, place }: TimeAxisProps) {
           </text>
         ))}
       </svg>
-      <span className="w-16 shrink-0 pl-1.5 text-ink-3">UTC</span>
+      <span className={`shrink-0 pl-1.5 text-ink-3 ${axisWidth}`}>UTC</span>
     </div>
   );
 }

@@ -4,7 +4,7 @@ export type Column<Row> = {
   key: string;
   title: string;
   align?: 'right';
-  /** Left out on phones, where the same is said elsewhere in the row. */
+  /** Left out where the table has less than 32 rem: the same is said elsewhere in the row, or a click away. */
   wideOnly?: boolean;
   /** Quieter than the rest. */
   muted?: boolean;
@@ -21,12 +21,12 @@ type DataTableProps<Row> = {
 
 function cellClass<Row>(column: Column<Row>): string {
   const align = column.align === 'right' ? 'text-right whitespace-nowrap' : 'text-left';
-  return `px-2 first:pl-4 last:pr-4 ${align} ${column.wideOnly ? 'max-sm:hidden' : ''}`;
+  return `px-1.5 first:pl-4 last:pr-4 @lg:px-2 ${align} ${column.wideOnly ? 'hidden @lg:table-cell' : ''}`;
 }
 
 export function DataTable<Row>({ caption, columns, rows, rowKey }: DataTableProps<Row>) {
   return (
-    <div className="relative overflow-x-auto">
+    <div className="@container relative overflow-x-auto">
       <table className="w-full border-collapse">
         <caption className="sr-only">{caption}</caption>
         <thead>
@@ -44,7 +44,7 @@ export function DataTable<Row>({ caption, columns, rows, rowKey }: DataTableProp
         </thead>
         <tbody>
           {rows.map((row) => (
-            <tr key={rowKey(row)} className="h-9 border-b last:border-0 hover:bg-sunken/60">
+            <tr key={rowKey(row)} className="relative h-9 border-b last:border-0 hover:bg-sunken/60">
               {columns.map((column) => (
                 <td
                   key={column.key}

@@ -60,6 +60,13 @@ export function DecisionList({ decisions, show, linkTo }: DecisionListProps) {
 
 const SIGNALS = { BUY: 'Buy', SELL: 'Sell', HOLD: 'Hold' } as const;
 
+const COLOURS = {
+  order: 'font-medium',
+  refused: 'text-warn',
+  ignored: 'text-ink-2',
+  hold: 'text-ink-2',
+} as const;
+
 function titleOf({ outcome, signal, source, confidence }: DecisionView): string {
   if (source !== 'candle')
     return outcome === 'refused' ? `Refused: ${SIGNALS[signal].toLowerCase()}` : SIGNALS[signal];
@@ -74,7 +81,7 @@ function DecisionItem({ decision }: { decision: DecisionView }) {
         <Time at={decision.candleTime} style="clock" />
       </span>
       <div className="min-w-0">
-        <p className={decision.outcome === 'refused' ? 'text-warn' : ''}>{titleOf(decision)}</p>
+        <p className={COLOURS[decision.outcome]}>{titleOf(decision)}</p>
         <p className="text-xs text-ink-2">{decision.reason}</p>
         {decision.detail !== '' && decision.detail !== decision.reason && (
           <p className="text-xs text-ink-3">{decision.detail}</p>

@@ -14,7 +14,7 @@ export function Delta({ value, decimals = 2, asPercent, withGlyph = true }: Delt
   return (
     <span className={`whitespace-nowrap ${colour}`}>
       {withGlyph && glyph !== '' && (
-        <span aria-hidden="true" className="mr-1 text-[0.8em]">
+        <span aria-hidden="true" className="mr-1 text-[0.8em] leading-none">
           {glyph}
         </span>
       )}

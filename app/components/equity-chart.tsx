@@ -1,5 +1,5 @@
 import type { CurvePoint } from '../schemas/views.ts';
-import { AxisLabels, GridLines, Pane, TimeAxis } from './chart-frame.tsx';
+import { AxisLabels, axisWidthFor, GridLines, Pane, TimeAxis } from './chart-frame.tsx';
 import { fromTop, niceTicks, rangeOf, tickDecimals } from './chart-scale.ts';
 import { formatMoney } from './format.ts';
 import { formatMoment } from './moment.ts';
@@ -19,6 +19,7 @@ export function EquityChart({ curve, currency }: { curve: readonly CurvePoint[];
   );
   const ticks = niceTicks(range, 4);
   const decimals = tickDecimals(ticks);
+  const axisWidth = axisWidthFor(formatMoney(last.equity.toFixed(8), decimals).length);
   const place = (timeMs: number) => (timeMs - first.timeMs) / Math.max(1, last.timeMs - first.timeMs);
   const y = (equity: number) => (fromTop(equity, range) * HEIGHT).toFixed(1);
   const line = points
@@ -34,6 +35,7 @@ export function EquityChart({ curve, currency }: { curve: readonly CurvePoint[];
     >
       <Pane
         height="h-40 sm:h-52"
+        axisWidth={axisWidth}
         viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
         geometry={
           <>
@@ -62,7 +64,7 @@ export function EquityChart({ curve, currency }: { curve: readonly CurvePoint[];
           />
         }
       />
-      <TimeAxis fromMs={first.timeMs} toMs={last.timeMs} count={5} place={place} />
+      <TimeAxis fromMs={first.timeMs} toMs={last.timeMs} count={4} place={place} axisWidth={axisWidth} />
     </figure>
   );
 }

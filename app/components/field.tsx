@@ -1,4 +1,6 @@
+import { ChevronDown } from 'lucide-react';
 import type { InputHTMLAttributes, ReactNode, SelectHTMLAttributes } from 'react';
+import { Icon } from './icon.tsx';
 
 type Frame = { label: ReactNode; hint?: ReactNode; error?: string | undefined };
 
@@ -74,18 +76,24 @@ export function SelectField({ label, hint, error, options, id, ...select }: Sele
   const selectId = id ?? select.name;
   return (
     <Labelled id={selectId} label={label} hint={hint} error={error}>
-      <select
-        id={selectId}
-        className="control-box control-height pr-2"
-        {...describedBy(selectId, { hint, error })}
-        {...select}
-      >
-        {options.map((option) => (
-          <option key={option.value} value={option.value} disabled={option.disabled}>
-            {option.label}
-          </option>
-        ))}
-      </select>
+      <div className="relative">
+        <select
+          id={selectId}
+          className="control-box control-height appearance-none truncate pr-8"
+          {...describedBy(selectId, { hint, error })}
+          {...select}
+        >
+          {options.map((option) => (
+            <option key={option.value} value={option.value} disabled={option.disabled}>
+              {option.label}
+            </option>
+          ))}
+        </select>
+        <Icon
+          of={ChevronDown}
+          className="pointer-events-none absolute inset-y-0 right-2.5 my-auto text-ink-3"
+        />
+      </div>
     </Labelled>
   );
 }

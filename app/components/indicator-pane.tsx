@@ -1,12 +1,12 @@
 import type { IndicatorView } from '../schemas/views.ts';
 import { linePath, PLANE_HEIGHT, SLOT } from './candle-geometry.ts';
-import { AxisLabels, GridLines, Pane } from './chart-frame.tsx';
+import { AxisLabels, GridLines, Pane, type AxisWidth } from './chart-frame.tsx';
 import { fromTop, rangeOf, type Range } from './chart-scale.ts';
 
 const isNumber = (value: number | null): value is number => value !== null;
 
 /** An indicator under the candles, with its bands. */
-export function IndicatorPane({ indicator }: { indicator: IndicatorView }) {
+export function IndicatorPane({ indicator, axisWidth }: { indicator: IndicatorView; axisWidth: AxisWidth }) {
   const known = indicator.values.filter(isNumber);
   const levels = indicator.levels.map((level) => level.value);
   const range = indicator.range ?? rangeOf([...known, ...levels]);
@@ -14,8 +14,13 @@ export function IndicatorPane({ indicator }: { indicator: IndicatorView }) {
   const last = known.at(-1);
   return (
     <div className="border-t">
+      <p className="px-2 pt-1 text-[11px] text-ink-2 tabular-nums">
+        {indicator.name}
+        {last === undefined ? '' : ` · ${last.toFixed(1)}`}
+      </p>
       <Pane
-        height="h-24"
+        height="h-20"
+        axisWidth={axisWidth}
         viewBox={`0 0 ${width} ${PLANE_HEIGHT}`}
         geometry={
           <>
@@ -28,17 +33,6 @@ export function IndicatorPane({ indicator }: { indicator: IndicatorView }) {
               vectorEffect="non-scaling-stroke"
             />
           </>
-        }
-        overlay={
-          <text
-            x="8"
-            y="15"
-            className="fill-ink-2 stroke-surface text-[11px] [paint-order:stroke]"
-            strokeWidth="3"
-          >
-            {indicator.name}
-            {last === undefined ? '' : ` · ${last.toFixed(1)}`}
-          </text>
         }
         axis={<AxisLabels values={levels} range={range} format={String} />}
       />

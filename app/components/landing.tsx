@@ -23,8 +23,8 @@ const PROMISES = [
 export function Landing({ signUpMode }: { signUpMode: SignUpMode }) {
   return (
     <>
-      <header className="border-b px-4 sm:px-6">
-        <div className="mx-auto flex h-14 max-w-5xl items-center justify-between">
+      <header className="border-b">
+        <div className="mx-auto flex h-14 max-w-5xl items-center justify-between px-4 sm:px-6">
           <Logo />
           <ButtonLink to="/login">Sign in</ButtonLink>
         </div>

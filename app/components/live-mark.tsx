@@ -8,7 +8,7 @@ export function LiveMark({ liveness }: { liveness: Liveness }) {
   if (liveness.state === 'live')
     return (
       <Badge tone="gain" dot>
-        Live
+        Up to date
       </Badge>
     );
   return <Badge tone="warn">Stale since {formatMoment(liveness.sinceMs, 'minute')} UTC</Badge>;

@@ -22,7 +22,7 @@ export function Page({ title, badge, actions, narrow, children }: PageProps) {
         </div>
       </header>
       <main id="main" className="p-4 pb-24 md:p-6">
-        <div className={`mx-auto grid gap-5 ${narrow ? 'max-w-3xl' : 'max-w-[98.5rem]'}`}>{children}</div>
+        <div className={`mx-auto grid max-w-[98.5rem] gap-5 ${narrow ? '*:max-w-3xl' : ''}`}>{children}</div>
       </main>
     </>
   );

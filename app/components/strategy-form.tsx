@@ -8,12 +8,12 @@ type StrategyFormProps = {
   refusal: FormRefusal | undefined;
 };
 
-/** One field per parameter, made from the strategy's own schema. */
+/** One field per parameter, made from the strategy's own schema. A tick box that is off sends `false`: the later value of a name counts. */
 export function StrategyForm({ schema, values, refusal }: StrategyFormProps) {
   const fields = paramFields(schema);
   if (fields.length === 0) return <p className="text-ink-2">This strategy has nothing to set.</p>;
   return (
-    <div className="grid grid-cols-2 gap-3 xl:grid-cols-3">
+    <div className="grid grid-cols-2 gap-3">
       {fields.map((field) => {
         const name = `params.${field.name}`;
         return (
@@ -36,12 +36,15 @@ function Param({ field, name, value, error }: ParamProps) {
   };
   if (field.kind === 'flag')
     return (
-      <CheckField
-        name={name}
-        label={field.title}
-        hint={field.description}
-        defaultChecked={['on', 'true'].includes(shared.defaultValue)}
-      />
+      <div>
+        <input type="hidden" name={name} value="false" />
+        <CheckField
+          name={name}
+          label={field.title}
+          hint={field.description}
+          defaultChecked={['on', 'true'].includes(shared.defaultValue)}
+        />
+      </div>
     );
   if (field.kind === 'choice')
     return (
@@ -56,7 +59,7 @@ function Param({ field, name, value, error }: ParamProps) {
       {...shared}
       type="number"
       inputMode={field.isWhole ? 'numeric' : 'decimal'}
-      step={field.step}
+      step={field.isWhole ? 1 : 'any'}
       min={field.min}
       max={field.max}
     />

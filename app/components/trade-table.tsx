@@ -21,7 +21,7 @@ export function TradeTable({ trades, withBot, priceDecimals, quantityDecimals }:
   const columns = [
     TIME,
     ...(withBot ? [BOT] : []),
-    SIDE,
+    sideColumn(quantities),
     quantityColumn(quantities, withBot === true),
     { ...PRICE, cell: (trade: TradeView) => formatMoney(trade.price, prices) },
     FEE,
@@ -36,10 +36,10 @@ const TIME: Column<TradeView> = {
   muted: true,
   cell: (trade) => (
     <Link to={`/orders/${trade.orderId}`} className="after:absolute after:inset-0">
-      <span className="max-sm:hidden">
+      <span className="hidden @lg:inline">
         <Time at={trade.executedAt} />
       </span>
-      <span className="sm:hidden">
+      <span className="@lg:hidden">
         <Time at={trade.executedAt} style="clock" />
       </span>
     </Link>
@@ -57,13 +57,26 @@ const BOT: Column<TradeView> = {
   ),
 };
 
-const SIDE: Column<TradeView> = { key: 'side', title: 'Side', cell: (trade) => saySide(trade.side) };
+/** Where the table is narrow, the quantity stands below the side. */
+function sideColumn(decimals: number): Column<TradeView> {
+  return {
+    key: 'side',
+    title: 'Side',
+    cell: (trade) => (
+      <>
+        {saySide(trade.side)}
+        <span className="block text-xs text-ink-2 @lg:hidden">{formatMoney(trade.quantity, decimals)}</span>
+      </>
+    ),
+  };
+}
 
 function quantityColumn(decimals: number, withAsset: boolean): Column<TradeView> {
   return {
     key: 'quantity',
     title: 'Quantity',
     align: 'right',
+    wideOnly: true,
     cell: (trade) => (
       <>
         {formatMoney(trade.quantity, decimals)}

@@ -1,5 +1,6 @@
 import { useRevalidator } from '@remix-run/react';
 import { useEffect, useRef, useState } from 'react';
+import { useHydrated } from './use-hydrated.ts';
 
 /** `off` until a script runs, `live` while the server answers, else since when it has not. */
 export type Liveness = { state: 'off' } | { state: 'live' } | { state: 'stale'; sinceMs: number };
@@ -17,7 +18,8 @@ async function answers(): Promise<boolean> {
  * a silent one leaves the last figures on the page, marked as stale, instead of an error in their place.
  */
 export function useLive(everyMs: number): Liveness {
-  const [liveness, setLiveness] = useState<Liveness>({ state: 'off' });
+  const [liveness, setLiveness] = useState<Liveness>({ state: 'live' });
+  const isHydrated = useHydrated();
   const revalidator = useRevalidator();
   const latest = useRef(revalidator);
   useEffect(() => {
@@ -37,12 +39,11 @@ export function useLive(everyMs: number): Liveness {
     const onVisible = () => void refresh();
     const timer = setInterval(onVisible, everyMs);
     document.addEventListener('visibilitychange', onVisible);
-    setLiveness({ state: 'live' });
     return () => {
       isOver = true;
       clearInterval(timer);
       document.removeEventListener('visibilitychange', onVisible);
     };
   }, [everyMs]);
-  return liveness;
+  return isHydrated ? liveness : { state: 'off' };
 }

@@ -5,6 +5,7 @@ import {
   type MetaFunction,
 } from '@remix-run/node';
 import { useActionData, useLoaderData, useSearchParams } from '@remix-run/react';
+import type { ReactNode } from 'react';
 import { BotActions, BotQuestion } from '../components/bot-actions.tsx';
 import { BotFigures } from '../components/bot-figures.tsx';
 import { BotNext } from '../components/bot-next.tsx';
@@ -25,8 +26,10 @@ import { useLive } from '../components/use-live.ts';
 import { readForm, refuse, settle } from '../page.server.ts';
 import type { RefreshHandle } from '../root.tsx';
 import { attempt } from '../services/app-error.ts';
-import { getBotDetail, restartBot, stopBot } from '../services/bots.server.ts';
+import { getBotDetail } from '../services/bot-detail.server.ts';
+import { restartBot, stopBot } from '../services/bots.server.ts';
 import { requireUser } from '../services/sessions.server.ts';
+import { findStrategyView } from '../services/strategies.server.ts';
 
 export const meta: MetaFunction<typeof loader> = ({ data }) => [
   { title: `${data?.bot.name ?? 'Bot'} · Auto Bot Trader` },
@@ -38,7 +41,8 @@ const REFRESH_MS = 2_000;
 
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const user = await requireUser(request, context);
-  return settle(getBotDetail(context.deps, user.id, params['botRunId'] ?? ''));
+  const view = await settle(getBotDetail(context.deps, user.id, params['botRunId'] ?? ''));
+  return { ...view, strategy: await findStrategyView(context.deps, view.bot.strategy) };
 }
 
 export async function action({ request, params, context }: ActionFunctionArgs) {
@@ -59,7 +63,7 @@ export default function BotPage() {
   const refusal = useActionData<typeof action>();
   const [query] = useSearchParams();
   const liveness = useLive(REFRESH_MS);
-  const { bot } = view;
+  const { bot, strategy } = view;
   return (
     <Page title={bot.name} badge={<LiveMark liveness={liveness} />} actions={<BotActions bot={bot} />}>
       {refusal && <Notice kind="error" title={refusal.message} />}
@@ -75,52 +79,73 @@ export default function BotPage() {
       </p>
       <BotFigures view={view} />
       <div className="grid items-start gap-5 xl:grid-cols-[minmax(0,1fr)_24rem]">
-        <MainColumn />
-        <div className="grid min-w-0 gap-5">
-          <BotNext view={view} />
-          <DecisionList
-            decisions={view.decisions}
-            show={query.get('show')}
-            linkTo={(show) => (show === 'all' ? '?' : `?show=${show}`)}
-          />
-          <BotRules bot={bot} />
+        <div className="contents min-w-0 gap-5 xl:grid">
+          <MainColumn />
+        </div>
+        <div className="contents min-w-0 gap-5 xl:grid">
+          <Part order="order-2">
+            <BotNext view={view} />
+          </Part>
+          <Part order="order-4">
+            <DecisionList
+              decisions={view.decisions}
+              show={query.get('show')}
+              linkTo={(show) => (show === 'all' ? '?' : `?show=${show}`)}
+            />
+          </Part>
+          <Part order="order-7">
+            <BotRules bot={bot} strategy={strategy} />
+          </Part>
         </div>
       </div>
     </Page>
   );
 }
 
+/** In one column (phones) the parts follow the order of the questions; in two, each keeps to its own. */
+function Part({ order, children }: { order: string; children: ReactNode }) {
+  return <div className={`min-w-0 xl:order-none ${order}`}>{children}</div>;
+}
+
 function MainColumn() {
   const { bot, chart, fills, orders, curve, precision } = useLoaderData<typeof loader>();
   return (
-    <div className="grid min-w-0 gap-5">
-      <ChartCard
-        title={bot.symbol}
-        aside={`${bot.timeframe} candles`}
-        chart={chart}
-        priceDecimals={precision?.price}
-      />
-      <Card title="Trades" flush>
-        {fills.length > 0 ? (
-          <TradeTable
-            trades={fills}
-            priceDecimals={precision?.price}
-            quantityDecimals={precision?.quantity}
-          />
-        ) : (
-          <EmptyState title="No trade yet">{bot.state}</EmptyState>
-        )}
-      </Card>
-      {curve.length > 1 && (
-        <Card title="Equity" aside={bot.quote} flush>
-          <EquityChart curve={curve} currency={bot.quote} />
+    <>
+      <Part order="order-1">
+        <ChartCard
+          title={bot.symbol}
+          aside={`${bot.timeframe} candles`}
+          chart={chart}
+          priceDecimals={precision?.price}
+        />
+      </Part>
+      <Part order="order-3">
+        <Card title="Trades" flush>
+          {fills.length > 0 ? (
+            <TradeTable
+              trades={fills}
+              priceDecimals={precision?.price}
+              quantityDecimals={precision?.quantity}
+            />
+          ) : (
+            <EmptyState title="No trade yet">{bot.state}</EmptyState>
+          )}
         </Card>
+      </Part>
+      {curve.length > 1 && (
+        <Part order="order-5">
+          <Card title="Equity" aside={bot.quote} flush>
+            <EquityChart curve={curve} currency={bot.quote} />
+          </Card>
+        </Part>
       )}
       {orders.length > 0 && (
-        <Card title="Orders" flush>
-          <OrderTable orders={orders} quantityDecimals={precision?.quantity} />
-        </Card>
+        <Part order="order-6">
+          <Card title="Orders" flush>
+            <OrderTable orders={orders} quantityDecimals={precision?.quantity} />
+          </Card>
+        </Part>
       )}
-    </div>
+    </>
   );
 }

@@ -16,7 +16,7 @@ import { LiveMark } from '../components/live-mark.tsx';
 import { MoneySummary } from '../components/money-summary.tsx';
 import { Page } from '../components/page.tsx';
 import { PositionTable } from '../components/position-table.tsx';
-import { TradeTable } from '../components/trade-table.tsx';
+import { TradeList } from '../components/trade-list.tsx';
 import { useLive } from '../components/use-live.ts';
 import { settle } from '../page.server.ts';
 import { startDemoBot } from '../services/bots.server.ts';
@@ -66,7 +66,11 @@ export default function DashboardPage() {
           <Card
             title="Bots"
             flush
-            aside={<Link to="/bots" className="link">{`All ${view.bots.length}`}</Link>}
+            aside={
+              <Link to="/bots" className="link">
+                All bots
+              </Link>
+            }
           >
             <BotTable bots={view.bots} />
           </Card>
@@ -89,7 +93,7 @@ export default function DashboardPage() {
             }
           >
             {view.trades.length > 0 ? (
-              <TradeTable trades={view.trades} />
+              <TradeList trades={view.trades} />
             ) : (
               <EmptyState title="No trade yet">A bot’s page says what would make it act.</EmptyState>
             )}

@@ -27,26 +27,30 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
 
 export default function TradesPage() {
   const { values, bots, problem, page } = useLoaderData<typeof loader>();
-  const isFiltered = Boolean(values['bot_run_id'] || values['symbol'] || values['cursor']);
+  const trades = page?.trades ?? [];
+  const isFiltered = ['bot_run_id', 'symbol', 'cursor'].some((name) => (values[name] ?? '') !== '');
   return (
     <Page title="Trades">
       {problem !== null && <Notice kind="error" title={problem} />}
-      {(isFiltered || (page?.trades.length ?? 0) > 0) && <Filters />}
+      {(isFiltered || trades.length > 0) && <Filters />}
       <Card flush>
-        {page && page.trades.length > 0 ? (
-          <TradeTable trades={page.trades} withBot />
+        {trades.length > 0 ? (
+          <TradeTable trades={trades} withBot />
         ) : (
           <NoTrades isFiltered={isFiltered} hasBots={bots.length > 0} />
         )}
       </Card>
-      {page?.nextCursor && (
-        <div>
-          <ButtonLink to={`?${new URLSearchParams({ ...values, cursor: page.nextCursor }).toString()}`}>
-            Older trades
-          </ButtonLink>
-        </div>
-      )}
+      {page?.nextCursor && <Older cursor={page.nextCursor} />}
     </Page>
+  );
+}
+
+function Older({ cursor }: { cursor: string }) {
+  const { values } = useLoaderData<typeof loader>();
+  return (
+    <div>
+      <ButtonLink to={`?${new URLSearchParams({ ...values, cursor }).toString()}`}>Older trades</ButtonLink>
+    </div>
   );
 }
 

@@ -5,7 +5,7 @@ import { findSignUpMode } from '../services/accounts.server.ts';
 import { optionalUser } from '../services/sessions.server.ts';
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
-  if (await optionalUser(request, context)) throw redirect('/dashboard');
+  if (await optionalUser(request, context)) return redirect('/dashboard');
   return { signUpMode: await findSignUpMode(context.deps, context.settings.registration) };
 }
 

@@ -21,7 +21,7 @@ export const meta: MetaFunction = () => [{ title: 'Sign in · Auto Bot Trader' }
 const nextOf = (request: Request) => ownPath(new URL(request.url).searchParams.get('next'), '/dashboard');
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
-  if (await optionalUser(request, context)) throw redirect(nextOf(request));
+  if (await optionalUser(request, context)) return redirect(nextOf(request));
   return null;
 }
 

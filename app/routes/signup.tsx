@@ -19,7 +19,7 @@ import { optionalUser, startSession } from '../services/sessions.server.ts';
 export const meta: MetaFunction = () => [{ title: 'Create an account · Auto Bot Trader' }];
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
-  if (await optionalUser(request, context)) throw redirect('/dashboard');
+  if (await optionalUser(request, context)) return redirect('/dashboard');
   const invite = new URL(request.url).searchParams.get('invite') ?? '';
   return { mode: await findSignUpMode(context.deps, context.settings.registration), invite };
 }

@@ -51,6 +51,12 @@ export async function findUser(db: Db, userId: string): Promise<User | undefined
   return row && toUser(row);
 }
 
+/** Returns all users, oldest first. */
+export async function listUsers(db: Db): Promise<User[]> {
+  const rows = await db.select().from(users).orderBy(users.createdAt);
+  return rows.map(toUser);
+}
+
 /** Returns the new user, or `undefined` where the e-mail is taken. */
 export async function insertUser(
   db: Db,

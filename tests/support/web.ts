@@ -121,6 +121,7 @@ export async function startWeb(): Promise<Web> {
       deps,
       settings: { registration: 'open', corsOrigins: [], ...settings },
       clientIp: '192.0.2.1',
+      health: () => Promise.reject(new Error('No page that is tested so shows the health.')),
     }),
     async stop() {
       await boss.stop();

@@ -1,0 +1,122 @@
+import { PAPER, estimateStakes } from './bot-form-input.ts';
+import { Card } from './card.tsx';
+import { Disclosure } from './disclosure.tsx';
+import { Field, SelectField } from './field.tsx';
+import { errorOf, type FormRefusal, type FormValues } from './form-values.ts';
+import { formatMoney, moneyDecimals } from './format.ts';
+
+type RiskStepProps = {
+  values: FormValues;
+  live: FormValues;
+  quote: string;
+  refusal: FormRefusal | undefined;
+};
+
+/** `values` fill the fields once; `live` are what they hold now, for the sentence below them. */
+export function RiskStep({ values, live, quote, refusal }: RiskStepProps) {
+  const shared = (name: string) => ({
+    name,
+    defaultValue: values[name],
+    error: errorOf(refusal, name),
+    inputMode: 'decimal' as const,
+    autoComplete: 'off',
+  });
+  const off = { placeholder: 'off', suffix: '%' };
+  return (
+    <Card title="3 · Size and risk" flush>
+      <div className="grid grid-cols-2 gap-3 p-4">
+        <Field label="Each buy spends" required {...shared('sizing.value')} />
+        <SelectField
+          label="Counted in"
+          name="sizing.type"
+          defaultValue={values['sizing.type']}
+          options={[
+            { value: 'quote_amount', label: quote },
+            { value: 'equity_fraction', label: '% of its equity' },
+          ]}
+        />
+        <Field label="Stop-loss" {...shared('risk.stop_loss_pct')} {...off} />
+        <Field label="Take profit" {...shared('risk.take_profit_pct')} {...off} />
+        <Field label="Daily loss limit" {...shared('risk.max_daily_loss_pct')} {...off} />
+        {(values['account'] ?? PAPER) === PAPER ? (
+          <Field label="Paper balance" required {...shared('initial_balance')} suffix={quote} />
+        ) : (
+          <p className="self-center text-xs text-ink-3">
+            Its equity begins with the {quote} that is free on the account.
+          </p>
+        )}
+        <RiskSentence values={live} quote={quote} />
+      </div>
+      <Disclosure label="More rules and a name">
+        <div className="grid grid-cols-2 gap-3 px-4 pb-4">
+          <Field
+            label="Trailing stop"
+            {...shared('risk.trailing_stop_pct')}
+            {...off}
+            hint="Below the highest price since the buy."
+          />
+          <Field
+            label="Largest position"
+            {...shared('risk.max_position_quote')}
+            placeholder="off"
+            suffix={quote}
+            hint="No buy goes beyond it."
+          />
+          <Field
+            label="Pause after a sale"
+            {...shared('risk.cooldown_candles')}
+            placeholder="off"
+            inputMode="numeric"
+            suffix="candles"
+          />
+          <Field
+            label="Trades a day, at most"
+            {...shared('risk.max_trades_per_day')}
+            placeholder="off"
+            inputMode="numeric"
+          />
+          <div className="col-span-2">
+            <Field
+              label="Name"
+              {...shared('name')}
+              inputMode="text"
+              maxLength={80}
+              placeholder="Made from market and strategy"
+            />
+          </div>
+        </div>
+      </Disclosure>
+    </Card>
+  );
+}
+
+function RiskSentence({ values, quote }: { values: FormValues; quote: string }) {
+  const stakes = estimateStakes(values, quote);
+  if (!stakes) return null;
+  const say = (amount: number) =>
+    `${formatMoney(amount.toFixed(8), amount >= 100 ? 0 : moneyDecimals(quote))} ${quote}`;
+  const limit = Number(values['risk.max_daily_loss_pct']);
+  const balance = Number(values['initial_balance']);
+  return (
+    <p className="col-span-2 rounded-control bg-sunken px-3 py-2 text-ink-2" aria-live="polite">
+      {stakes.hasStop ? (
+        <>
+          One trade can lose about <strong className="font-semibold text-ink">{say(stakes.loss)}</strong>{' '}
+          (stop and fees). A gap through the stop can cost more.
+        </>
+      ) : (
+        <>
+          Without a stop, one trade can lose all of its{' '}
+          <strong className="font-semibold text-ink">{say(stakes.size)}</strong>.
+        </>
+      )}
+      {limit > 0 && balance > 0 && (
+        <>
+          {' '}
+          It buys no more on a day on which it lost{' '}
+          <strong className="font-semibold text-ink">{say((balance * limit) / 100)}</strong>.
+        </>
+      )}
+    </p>
+  );
+}

@@ -1,0 +1,126 @@
+import {
+  redirect,
+  type ActionFunctionArgs,
+  type LoaderFunctionArgs,
+  type MetaFunction,
+} from '@remix-run/node';
+import { useActionData, useLoaderData, useNavigation } from '@remix-run/react';
+import { Play } from 'lucide-react';
+import { PAPER, toStartInput } from '../components/bot-form-input.ts';
+import { BotForm } from '../components/bot-form.tsx';
+import { Button } from '../components/button.tsx';
+import { parseInput, toNested, toValues, type FormValues } from '../components/form-values.ts';
+import { MarketPreview } from '../components/market-preview.tsx';
+import { Notice } from '../components/notice.tsx';
+import { Page } from '../components/page.tsx';
+import { readForm, refuse } from '../page.server.ts';
+import { startBotInput } from '../schemas/bots.ts';
+import { attempt } from '../services/app-error.ts';
+import { startBot } from '../services/bots.server.ts';
+import { listKeys } from '../services/exchange-keys.server.ts';
+import { previewMarket } from '../services/market-preview.server.ts';
+import { listTimeframes, listVenues, searchSymbols } from '../services/markets.server.ts';
+import { requireUser } from '../services/sessions.server.ts';
+import { listStrategies } from '../services/strategies.server.ts';
+
+export const meta: MetaFunction = () => [{ title: 'New bot · Auto Bot Trader' }];
+
+const SYMBOLS = 2_000;
+const COMMON_TIMEFRAMES = ['1m', '5m', '15m', '1h', '4h', '1d'];
+const DEFAULTS: FormValues = {
+  exchange: 'demo',
+  symbol: 'BTC/USDT',
+  account: PAPER,
+  'sizing.type': 'quote_amount',
+  'sizing.value': '1000',
+  'risk.stop_loss_pct': '3',
+  initial_balance: '10000',
+};
+
+export async function loader({ request, context }: LoaderFunctionArgs) {
+  const user = await requireUser(request, context);
+  const { deps } = context;
+  const given = { ...DEFAULTS, ...toValues(new URL(request.url).searchParams) };
+  const exchange = given['exchange'] ?? 'demo';
+  const [symbols, timeframes, keys, strategies] = await Promise.all([
+    attempt(searchSymbols(deps, exchange, { text: '', limit: SYMBOLS })),
+    attempt(listTimeframes(deps, exchange)),
+    listKeys(deps, user.id),
+    listStrategies(deps),
+  ]);
+  const choices = {
+    venues: listVenues(),
+    symbols: symbols.ok ? symbols.value : [],
+    timeframes: timeframes.ok ? timeframes.value : COMMON_TIMEFRAMES,
+    keys,
+    problem: symbols.ok ? null : symbols.refusal.message,
+  };
+  const values = complete(given, choices.timeframes, strategies.find((each) => each.enabled)?.name);
+  const preview = await attempt(previewMarket(deps, toPreviewChoice(values)));
+  return { choices, strategies, values, preview };
+}
+
+/** What was not chosen yet gets a usual choice. */
+function complete(
+  given: FormValues,
+  timeframes: readonly string[],
+  strategy: string | undefined,
+): FormValues {
+  const wanted = given['timeframe'] ?? (given['exchange'] === 'demo' ? '1s' : '1h');
+  const timeframe = timeframes.includes(wanted) ? wanted : (timeframes[0] ?? '1h');
+  return { strategy: strategy ?? '', ...given, timeframe };
+}
+
+function toPreviewChoice(values: FormValues) {
+  const { exchange = '', symbol = '', timeframe = '', strategy = '' } = values;
+  const params = toNested(values)['params'];
+  return { venue: exchange, symbol, timeframe, strategy, params: (params ?? {}) as Record<string, unknown> };
+}
+
+export async function action({ request, context }: ActionFunctionArgs) {
+  const user = await requireUser(request, context);
+  const { all } = await readForm(request);
+  const isLive = (all['account'] ?? PAPER) !== PAPER;
+  if (isLive && all['confirm_live'] !== 'on')
+    return refuse(
+      { message: 'Nothing was started: this bot would trade with real money.', errors: [CONSENT] },
+      all,
+    );
+  const parsed = parseInput(startBotInput, toStartInput(all));
+  if (!parsed.ok)
+    return refuse({ ...parsed, message: 'Nothing was started. Please look at the marked fields.' }, all);
+  const started = await attempt(startBot(context.deps, user.id, parsed.value));
+  return started.ok ? redirect(`/bots/${started.value.id}`) : refuse(started.refusal, all);
+}
+
+const CONSENT = { path: 'confirm_live', message: 'Tick the box if that is what you want.' };
+
+const FORM = 'new-bot';
+
+export default function NewBotPage() {
+  const { choices, strategies, values, preview } = useLoaderData<typeof loader>();
+  const refusal = useActionData<typeof action>() ?? undefined;
+  const navigation = useNavigation();
+  const shown = { ...values, ...refusal?.values };
+  const isLive = shown['account'] !== PAPER;
+  return (
+    <Page
+      title="New bot"
+      actions={
+        <Button tone="primary" icon={Play} form={FORM} isBusy={navigation.formMethod === 'POST'}>
+          {isLive ? 'Start with real money' : 'Start on paper'}
+        </Button>
+      }
+    >
+      {refusal && <Notice kind="error" title={refusal.message} />}
+      <div className="grid items-start gap-5 lg:grid-cols-[26rem_minmax(0,1fr)]">
+        <BotForm id={FORM} choices={choices} strategies={strategies} values={shown} refusal={refusal} />
+        <MarketPreview
+          title={`${shown['symbol'] ?? ''} · ${shown['timeframe'] ?? ''}`}
+          preview={preview.ok ? preview.value : null}
+          problem={preview.ok ? null : preview.refusal.message}
+        />
+      </div>
+    </Page>
+  );
+}

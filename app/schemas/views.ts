@@ -229,12 +229,3 @@ export type InvitationView = {
   usedByEmail: string | null;
   status: 'open' | 'used' | 'expired';
 };
-
-export type ApiTokenView = {
-  id: string;
-  name: string;
-  scopes: string[];
-  createdAt: string;
-  expiresAt: string;
-  lastUsedAt: string | null;
-};

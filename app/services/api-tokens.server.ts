@@ -1,17 +1,10 @@
-import {
-  deleteApiToken,
-  findApiToken,
-  insertApiToken,
-  listApiTokens,
-  touchApiToken,
-} from '../../db/queries/api-tokens.ts';
+import { findApiToken, insertApiToken, touchApiToken } from '../../db/queries/api-tokens.ts';
 import type { Deps } from '../../jobs/deps.ts';
 import type { AppContext } from '../context.server.ts';
 import { SCOPES, type Scope, type TokenInput } from '../schemas/accounts.ts';
-import type { ApiTokenView, UserView } from '../schemas/views.ts';
+import type { UserView } from '../schemas/views.ts';
 import { signIn, toUserView } from './accounts.server.ts';
 import { AppError } from './app-error.ts';
-import { notFound, requireId } from './ids.ts';
 import { createOpaqueToken, hashOpaqueToken } from './opaque-token.server.ts';
 import { limitCalls } from './rate-limits.server.ts';
 import { requireSameOrigin } from './same-origin.ts';
@@ -37,25 +30,6 @@ export async function issueToken(deps: Deps, input: TokenInput, clientIp: string
     expiresAt,
   });
   return { token, scopes, expiresAt: expiresAt.toISOString(), userId: user.id };
-}
-
-/** Returns a user's tokens, newest first, expired ones included. */
-export async function listTokens(deps: Deps, userId: string): Promise<ApiTokenView[]> {
-  const iso = (ms: number) => new Date(ms).toISOString();
-  const tokens = await listApiTokens(deps.db, userId);
-  return tokens.map((token) => ({
-    id: token.id,
-    name: token.name,
-    scopes: token.scopes,
-    createdAt: iso(token.createdAtMs),
-    expiresAt: iso(token.expiresAtMs),
-    lastUsedAt: token.lastUsedAtMs === null ? null : iso(token.lastUsedAtMs),
-  }));
-}
-
-/** Ends a token at once. */
-export async function revokeToken(deps: Deps, userId: string, tokenId: string): Promise<void> {
-  if (!(await deleteApiToken(deps.db, userId, requireId(tokenId, 'token')))) throw notFound('token');
 }
 
 /**

@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, isNull, lt, or } from 'drizzle-orm';
+import { and, eq, gt, isNull, lt, or } from 'drizzle-orm';
 import type { Db } from '../client.ts';
 import { apiTokens, users } from '../schema/users.ts';
 import type { User } from './users.ts';
@@ -58,25 +58,6 @@ export async function touchApiToken(db: Db, tokenId: string, now: Date): Promise
     .update(apiTokens)
     .set({ lastUsedAt: now })
     .where(and(eq(apiTokens.id, tokenId), or(isNull(apiTokens.lastUsedAt), lt(apiTokens.lastUsedAt, stale))));
-}
-
-/** Returns a user's tokens, newest first. */
-export async function listApiTokens(db: Db, userId: string): Promise<ApiToken[]> {
-  const rows = await db
-    .select()
-    .from(apiTokens)
-    .where(eq(apiTokens.userId, userId))
-    .orderBy(desc(apiTokens.createdAt));
-  return rows.map(toToken);
-}
-
-/** Returns whether there was one to delete. */
-export async function deleteApiToken(db: Db, userId: string, tokenId: string): Promise<boolean> {
-  const rows = await db
-    .delete(apiTokens)
-    .where(and(eq(apiTokens.userId, userId), eq(apiTokens.id, tokenId)))
-    .returning({ id: apiTokens.id });
-  return rows.length > 0;
 }
 
 /** Ends all tokens of a user. */

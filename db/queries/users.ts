@@ -45,12 +45,6 @@ export async function findPasswordHash(db: Db, userId: string): Promise<string |
   return row?.hash;
 }
 
-/** Returns the user, as long as there is one. */
-export async function findUser(db: Db, userId: string): Promise<User | undefined> {
-  const [row] = await db.select().from(users).where(eq(users.id, userId));
-  return row && toUser(row);
-}
-
 /** Returns all users, oldest first. */
 export async function listUsers(db: Db): Promise<User[]> {
   const rows = await db.select().from(users).orderBy(users.createdAt);

@@ -120,8 +120,8 @@ describe('bots over REST', () => {
   it('start live with the free quote balance of the exchange', async () => {
     const balance = { free: money('250.5'), used: money('9.5'), total: money('260') };
     web.exchange.account = { fetchBalances: () => Promise.resolve(new Map([['USDT', balance]])) };
-    const { exchange: _exchange, ...rest } = PAPER;
-    const { status: code, json } = await start({ ...rest, mode: 'live', exchange_key_id: keyId });
+    const live = { ...PAPER, exchange: undefined, mode: 'live', exchange_key_id: keyId };
+    const { status: code, json } = await start(live);
     expect(code).toBe(201);
     expect(json).toMatchObject({
       mode: 'live',
@@ -169,7 +169,7 @@ describe('bots over REST', () => {
     ['no balance', { initial_balance: '0' }, 422, 'initial_balance'],
     ['a misspelt field', { initialBalance: '5' }, 422, 'initialBalance'],
     ['a long name', { name: 'x'.repeat(81) }, 422, 'name'],
-  ])('are not started with %s', async (_what, change, expected, path) => {
+  ])('are not started with %s', async (...[, change, expected, path]) => {
     const before = await countRows(web, 'bot_runs');
     const { status: code, json } = await start({ ...PAPER, ...change });
     expect(code, JSON.stringify(json)).toBe(expected);
@@ -190,7 +190,7 @@ describe('bots over REST', () => {
     ['a fraction of a small balance', { initial_balance: '49' }, 'sizing.value', '4.9 USDT'],
   ])(
     'are refused, with the numbers, when %s is below the minimum of the exchange',
-    async (_what, change, path, spent) => {
+    async (...[, change, path, spent]) => {
       const before = await countRows(web, 'bot_runs');
       const { status: code, json } = await start({ ...PAPER, ...change });
       expect(code).toBe(422);

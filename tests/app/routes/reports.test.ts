@@ -103,7 +103,7 @@ describe('reports', () => {
     do {
       const page = await trades({ limit: '2', cursor });
       seen.push(...rowsOf(page).map((trade) => trade['id']));
-      cursor = String(page.json['next_cursor'] ?? '');
+      cursor = (page.json['next_cursor'] as string | null) ?? '';
     } while (cursor !== '');
     expect(seen).toEqual(rowsOf(await trades({ limit: '200' })).map((trade) => trade['id']));
   });

@@ -135,10 +135,10 @@ describe('accounts', () => {
     const attempt = (password: string) => signIn(web.deps, { email: user.email, password }, '192.0.2.3');
     const guesses = await Promise.all(Array.from({ length: 12 }, () => refusalOf(attempt('wrong password'))));
     expect(guesses.map((guess) => guess.status).sort()).toEqual([
-      ...Array(10).fill(401),
+      ...Array.from({ length: 10 }, () => 401),
       429,
       429,
-    ] as number[]);
+    ]);
     const refusal = await refusalOf(attempt(PASSWORD));
     expect(refusal.status).toBe(429);
     expect(refusal.retryAfterS).toBeGreaterThan(800);

@@ -96,7 +96,7 @@ describe('a bot’s state in a sentence', () => {
       'attention',
     ],
     ['failed', { status: 'ERROR' }, 'Failed.', 'bad'],
-  ])('%s', (_what, change, state, tone) => {
+  ])('%s', (...[, change, state, tone]) => {
     expect(describeState(botRun(change))).toEqual({ state, tone });
   });
 

@@ -126,7 +126,7 @@ describe('sessions', () => {
     const request = at('http://localhost/bots', { method: 'POST', headers: { ...cookie, ...headers } });
     const result = await requireUser(request, web.context({ origin: 'https://bots.example.org' })).then(
       () => 200,
-      (thrown: Response) => thrown.status,
+      (thrown: unknown) => (thrown as Response).status,
     );
     expect(result).toBe(status);
   });

@@ -39,8 +39,9 @@ function isInstalled() {
 }
 
 function runNpmCi() {
-  const npm = process.env['npm_execpath'];
-  const [program, first] = npm?.endsWith('.js') ? [process.execPath, [npm]] : ['npm', []];
+  // The Node that runs npm: this process may run on the packaged one, which the install replaces.
+  const { npm_execpath: npm, npm_node_execpath: node } = process.env;
+  const [program, first] = npm?.endsWith('.js') && node ? [node, [npm]] : ['npm', []];
   const args = [...first, 'ci', '--no-audit', '--no-fund', '--ignore-scripts', '--include=dev'];
   const child = spawn(program, args, { cwd: ROOT, stdio: ['ignore', 2, 2] });
   const began = Date.now();

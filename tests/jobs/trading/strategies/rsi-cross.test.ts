@@ -61,17 +61,23 @@ describe('RSI cross', () => {
   });
 
   it('counts a value within 1e-9 of a threshold as on it', () => {
-    // Previous RSI is 30 up to floating point: 0.3 / (0.3 + 0.7). From there nothing crosses up.
-    const onThirty = [10, 10.3, 9.6, 10.6];
-    expect(Math.abs((lastRsi(onThirty)[0] ?? 0) - 30)).toBeLessThan(1e-9);
+    // Gains 0.3, losses 0.7, and floating point makes it 29.999999999998: from there nothing crosses up.
+    const onThirty = [20.1, 20.13, 20.06, 20.2];
+    expect(lastRsi(onThirty)[0]).toBeLessThan(30);
+    expect(lastRsi(onThirty)[0]).toBeCloseTo(30, 9);
     expect(rsiCross.signal(short, candlesOf(onThirty)).kind).toBe('HOLD');
-    // And reaching 30 from below is a crossing, whichever side the noise falls.
-    const reachesThirty = [11, 10.3, 9.6, 9.9];
-    expect(Math.abs((lastRsi(reachesThirty)[1] ?? 0) - 30)).toBeLessThan(1e-9);
+    // And reaching it from below is a crossing.
+    const reachesThirty = [20.2, 20.1, 20.03, 20.06];
+    expect(lastRsi(reachesThirty)[1]).toBeLessThan(30);
     expect(rsiCross.signal(short, candlesOf(reachesThirty))).toMatchObject({
       kind: 'BUY',
       reason: 'RSI crossed up through 30 (0.0 → 30.0)',
     });
+    // Likewise at 70, where the noise falls on 70.000000000004.
+    const reachesSeventy = [33.2, 33.3, 33.37, 33.34];
+    expect(lastRsi(reachesSeventy)[1]).toBeGreaterThan(70);
+    expect(rsiCross.signal(short, candlesOf(reachesSeventy)).kind).toBe('SELL');
+    expect(rsiCross.signal(short, candlesOf([33.3, 33.27, 33.34, 33.2])).kind).toBe('HOLD');
   });
 
   it('shows as many digits as it takes to tell a near miss from a hit', () => {

@@ -102,6 +102,8 @@ describe('a market order on a paper account', () => {
     const third = await account.placeOrder(BUY);
     expect(second).toEqual(first);
     expect(third).toEqual(first);
+    market.quote.error = new ExchangeError('transient', 'no prices');
+    expect(await account.placeOrder(BUY)).toEqual(first);
     expect(await held()).toEqual({ BTC: '0.00999', USDT: '500' });
   });
 

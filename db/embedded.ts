@@ -123,7 +123,7 @@ async function locateCluster(dataDir: string): Promise<Cluster> {
   const home = await realpath(dataDir);
   const folder = path.join(home, 'postgres');
   const binaries = await prepareBinaries();
-  const account = await chooseAccount(binaries.postgres, folder);
+  const account = await chooseAccount(binaries, folder);
   return { folder, logFile: path.join(home, 'postgres.log'), binaries, account };
 }
 

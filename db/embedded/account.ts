@@ -5,6 +5,7 @@
 import { spawn } from 'node:child_process';
 import { chown, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import type { Binaries } from './binaries.ts';
 import { EmbeddedPostgresError } from './failure.ts';
 
 type Owner = { uid: number; gid: number };
@@ -38,7 +39,12 @@ async function candidates(dataFolder: string): Promise<Owner[]> {
 function waysToBecome(user: Owner): Account[] {
   const [uid, gid] = [String(user.uid), String(user.gid)];
   const setpriv = ['setpriv', '--reuid', uid, '--regid', gid, '--clear-groups'];
-  const capability = ['--inh-caps=+dac_read_search', '--ambient-caps=+dac_read_search'];
+  // Postgres asks access(2) about itself, which sees no capability of an ordinary user without that secure bit.
+  const capability = [
+    '--inh-caps=+dac_read_search',
+    '--ambient-caps=+dac_read_search',
+    '--securebits=+no_setuid_fixup',
+  ];
   return [
     { prefix: [], ids: user, files: user },
     { prefix: [...setpriv, ...capability], ids: {}, files: user },
@@ -59,25 +65,25 @@ function succeeds(account: Account, command: string[], cwd: string): Promise<boo
   });
 }
 
-/** True when `account` can run the program and write into a folder of its own inside `parent`. */
-async function works(account: Account, program: string, parent: string): Promise<boolean> {
+/** True when `account` can run the programs and write into a folder of its own inside `parent`. */
+async function works(account: Account, { initdb }: Binaries, parent: string): Promise<boolean> {
   const folder = await mkdtemp(path.join(parent, '.postgres-probe-'));
   try {
     if (account.files !== undefined) await chown(folder, account.files.uid, account.files.gid);
-    const script = 'test "$(id -u)" != 0 && "$1" --version && cd "$2" && test -w .';
-    return await succeeds(account, ['/bin/sh', '-c', script, 'sh', program, folder], folder);
+    const script = 'test "$(id -u)" != 0 && cd "$2" && test -w . && "$1" --show -D "$2"';
+    return await succeeds(account, ['/bin/sh', '-c', script, 'sh', initdb, folder], folder);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-/** Returns how to run `program` on `dataFolder`, which need not exist yet. Throws EmbeddedPostgresError when there is no way. */
-export async function chooseAccount(program: string, dataFolder: string): Promise<Account> {
+/** Returns how to run Postgres on `dataFolder`, which need not exist yet. Throws EmbeddedPostgresError when there is no way. */
+export async function chooseAccount(binaries: Binaries, dataFolder: string): Promise<Account> {
   if (process.geteuid?.() !== 0) return { prefix: [], ids: {}, files: undefined };
   const parent = path.dirname(dataFolder);
   for (const user of await candidates(dataFolder)) {
     for (const account of waysToBecome(user)) {
-      if (await works(account, program, parent)) return account;
+      if (await works(account, binaries, parent)) return account;
     }
   }
   throw new EmbeddedPostgresError(

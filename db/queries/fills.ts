@@ -1,11 +1,10 @@
-import { and, asc, desc, eq, isNull, sql } from 'drizzle-orm';
-import { money, sum, ZERO, type Money } from '../../jobs/trading/decimal.ts';
-import { applyFill, FLAT } from '../../jobs/trading/portfolio/ledger.ts';
-import type { Fill, Market, Position, ValuedFill } from '../../jobs/trading/types.ts';
+import { and, asc, desc, eq, isNull, sql, type SQL } from 'drizzle-orm';
+import { money, ZERO, type Money } from '../../jobs/trading/decimal.ts';
+import type { Fill, Position, ValuedFill } from '../../jobs/trading/types.ts';
 import type { Db } from '../client.ts';
 import { botRuns } from '../schema/bots.ts';
 import { fills } from '../schema/orders.ts';
-import { fromPosition, lockEngineBot, type EngineBot } from './bot-state.ts';
+import { fromPosition } from './bot-state.ts';
 
 /** A fill as the venue reported it; `feeQuote` is null where the fee could not be valued yet (it then counts as 0). */
 export type ReportedFill = Fill & { feeQuote: Money | null };
@@ -19,29 +18,10 @@ export type FillOwner = {
   symbol: string;
 };
 
-type StoredFill = ValuedFill & { id: number };
+export type StoredFill = ValuedFill & { id: number };
 
-/**
- * Adds fills to the trade log and moves the bot's ledger, in the caller's transaction. A fill that is there already
- * (by the venue's trade id) changes nothing. Returns how many were new.
- */
-export async function bookFills(
-  tx: Db,
-  owner: FillOwner,
-  reported: { fills: ReportedFill[]; market: Market },
-): Promise<number> {
-  const bot = await lockEngineBot(tx, owner.botRunId);
-  if (!bot) throw new Error(`No bot ${owner.botRunId} for the fills of order ${owner.orderId}`);
-  const newest = await findNewestFillTime(tx, owner.botRunId);
-  const added = await insertFills(tx, owner, reported.fills);
-  if (added.length === 0) return 0;
-  const isLate = added.some((fill) => fill.timeMs < newest);
-  if (isLate) await rebuildLedger(tx, bot, reported.market);
-  else await extendLedger(tx, bot, { fills: added, market: reported.market });
-  return added.length;
-}
-
-async function findNewestFillTime(tx: Db, botRunId: string): Promise<number> {
+/** Returns when a bot's newest fill was executed; -Infinity before the first. */
+export async function findNewestFillTime(tx: Db, botRunId: string): Promise<number> {
   const [row] = await tx
     .select({ at: fills.executedAt })
     .from(fills)
@@ -51,7 +31,8 @@ async function findNewestFillTime(tx: Db, botRunId: string): Promise<number> {
   return row?.at.getTime() ?? -Infinity;
 }
 
-async function insertFills(tx: Db, owner: FillOwner, reported: ReportedFill[]): Promise<StoredFill[]> {
+/** Adds fills to the trade log and returns those that were new, oldest first: a venue's trade id counts once. */
+export async function insertFills(tx: Db, owner: FillOwner, reported: ReportedFill[]): Promise<StoredFill[]> {
   if (reported.length === 0) return [];
   const rows = reported
     .toSorted((a, b) => a.timeMs - b.timeMs)
@@ -84,76 +65,42 @@ function toStoredFill(row: typeof fills.$inferSelect): StoredFill {
   };
 }
 
-type Folded = {
-  position: Position;
-  realizedPnl: Money;
-  fees: Money;
-  pnls: { id: number; pnl: Money }[];
-  lastSale: StoredFill | null;
-};
-
-function fold(start: Position, added: StoredFill[], market: Market): Folded {
-  const folded: Folded = { position: start, realizedPnl: ZERO, fees: ZERO, pnls: [], lastSale: null };
-  for (const fill of added) {
-    const applied = applyFill(folded.position, fill, market);
-    folded.position = applied.position;
-    folded.realizedPnl = folded.realizedPnl.plus(applied.realizedPnl);
-    folded.fees = folded.fees.plus(fill.feeQuote);
-    if (fill.side !== 'SELL') continue;
-    folded.pnls.push({ id: fill.id, pnl: applied.realizedPnl });
-    folded.lastSale = fill;
-  }
-  return folded;
-}
-
-async function extendLedger(
-  tx: Db,
-  bot: EngineBot,
-  { fills: added, market }: { fills: StoredFill[]; market: Market },
-): Promise<void> {
-  const folded = fold(bot.position, added, market);
-  await storeLedger(tx, bot, folded, {
-    realizedPnl: bot.realizedPnl.plus(folded.realizedPnl),
-    feesQuote: sql`${botRuns.feesQuote} + ${folded.fees.toFixed()}::numeric`,
-  });
-}
-
-/** Derives a bot's whole ledger anew from its fills: when a fill came late, or a fee got its value. */
-export async function rebuildLedger(tx: Db, bot: EngineBot, market: Market): Promise<void> {
+/** Returns all fills of a bot, oldest first. */
+export async function listBotFills(tx: Db, botRunId: string): Promise<StoredFill[]> {
   const rows = await tx
     .select()
     .from(fills)
-    .where(eq(fills.botRunId, bot.id))
+    .where(eq(fills.botRunId, botRunId))
     .orderBy(asc(fills.executedAt), asc(fills.id));
-  const folded = fold(FLAT, rows.map(toStoredFill), market);
-  const { highPrice } = bot.position;
-  if (folded.position.openedAtMs !== null && highPrice.gt(folded.position.highPrice)) {
-    folded.position = { ...folded.position, highPrice };
-  }
-  await storeLedger(tx, bot, folded, { realizedPnl: folded.realizedPnl, feesQuote: folded.fees });
+  return rows.map(toStoredFill);
 }
 
-async function storeLedger(
-  tx: Db,
-  bot: EngineBot,
-  folded: Folded,
-  totals: { realizedPnl: Money; feesQuote: Money | ReturnType<typeof sql> },
-): Promise<void> {
-  for (const { id, pnl } of folded.pnls) await tx.update(fills).set({ pnl }).where(eq(fills.id, id));
-  const hasExited = folded.lastSale !== null && folded.position.openedAtMs === null;
+/** What fills lead to: the bot's new standing, and the profit of each sale. */
+export type LedgerChange = {
+  position: Position;
+  realizedPnl: Money;
+  /** All fees of the bot; those to add where `areFeesAdded`. Quote units. */
+  fees: Money;
+  areFeesAdded: boolean;
+  pnls: { id: number; pnl: Money }[];
+  exit: { atMs: number; pnl: Money } | null;
+};
+
+/** Writes a bot's new standing and its sales' profits. */
+export async function storeLedger(tx: Db, botRunId: string, change: LedgerChange): Promise<void> {
+  for (const { id, pnl } of change.pnls) await tx.update(fills).set({ pnl }).where(eq(fills.id, id));
+  const feesQuote: Money | SQL = change.areFeesAdded
+    ? sql`${botRuns.feesQuote} + ${change.fees.toFixed()}::numeric`
+    : change.fees;
   await tx
     .update(botRuns)
     .set({
-      ...fromPosition(folded.position),
-      ...totals,
-      ...(hasExited && folded.lastSale
-        ? {
-            lastExitAt: new Date(folded.lastSale.timeMs),
-            lastExitPnl: sum(folded.pnls.map(({ pnl }) => pnl)),
-          }
-        : {}),
+      ...fromPosition(change.position),
+      realizedPnl: change.realizedPnl,
+      feesQuote,
+      ...(change.exit ? { lastExitAt: new Date(change.exit.atMs), lastExitPnl: change.exit.pnl } : {}),
     })
-    .where(eq(botRuns.id, bot.id));
+    .where(eq(botRuns.id, botRunId));
 }
 
 export type UnvaluedFill = {

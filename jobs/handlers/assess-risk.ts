@@ -1,10 +1,15 @@
-import { listBotsInPosition, listEngineBots, type EngineBot } from '../../db/queries/bot-state.ts';
+import {
+  listBotsInPosition,
+  listEngineBots,
+  lockEngineBot,
+  type EngineBot,
+} from '../../db/queries/bot-state.ts';
 import { listStoppingBots, markPrices } from '../../db/queries/engine-bots.ts';
-import { listUnvaluedFills, rebuildLedger, valueFee } from '../../db/queries/fills.ts';
-import { lockEngineBot } from '../../db/queries/bot-state.ts';
+import { listUnvaluedFills, valueFee } from '../../db/queries/fills.ts';
 import { insertSnapshots, syncBotAlerts } from '../../db/queries/watch.ts';
 import type { Deps } from '../deps.ts';
 import { ExchangeError } from '../exchange/errors.ts';
+import { rebuildLedger } from '../orders/book-fills.ts';
 import { wishExit } from '../orders/exit-order.ts';
 import { feeInQuote } from '../orders/fee-value.ts';
 import { findMarket } from '../orders/record-venue-order.ts';

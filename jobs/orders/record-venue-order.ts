@@ -1,4 +1,4 @@
-import { bookFills, sumFilled, type ReportedFill } from '../../db/queries/fills.ts';
+import { sumFilled, type ReportedFill } from '../../db/queries/fills.ts';
 import { moveOrder, noteFilled, type EngineOrder } from '../../db/queries/orders.ts';
 import type { Deps } from '../deps.ts';
 import { ExchangeError } from '../exchange/errors.ts';
@@ -6,6 +6,7 @@ import type { AccountGateway, VenueOrder } from '../exchange/gateway.ts';
 import { sum, ZERO, type Money } from '../trading/decimal.ts';
 import { isFinal } from '../trading/order-life.ts';
 import type { Fill, Market, OrderStatus } from '../trading/types.ts';
+import { bookFills } from './book-fills.ts';
 import { feeInQuote } from './fee-value.ts';
 
 type RecordDeps = Pick<Deps, 'db' | 'clock' | 'marketData' | 'metrics'>;

@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bookFills } from '../../../db/queries/fills.ts';
+import { bookFills } from '../../../jobs/orders/book-fills.ts';
 import { insertIntents, moveOrder } from '../../../db/queries/orders.ts';
 import { botRuns, decisions } from '../../../db/schema/bots.ts';
 import { fills, orders } from '../../../db/schema/orders.ts';

@@ -42,7 +42,15 @@ function runNpmCi() {
   // The Node that runs npm: this process may run on the packaged one, which the install replaces.
   const { npm_execpath: npm, npm_node_execpath: node } = process.env;
   const [program, first] = npm?.endsWith('.js') && node ? [node, [npm]] : ['npm', []];
-  const args = [...first, 'ci', '--no-audit', '--no-fund', '--ignore-scripts', '--include=dev'];
+  const args = [
+    ...first,
+    'ci',
+    '--no-audit',
+    '--no-fund',
+    '--ignore-scripts',
+    '--include=dev',
+    '--loglevel=error',
+  ];
   const child = spawn(program, args, { cwd: ROOT, stdio: ['ignore', 2, 2] });
   const began = Date.now();
   const progress = setInterval(() => {

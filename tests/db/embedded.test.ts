@@ -1,11 +1,13 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import postgres from 'postgres';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startEmbeddedPostgres } from '../../db/embedded.ts';
+import { chooseAccount } from '../../db/embedded/account.ts';
+import { prepareBinaries } from '../../db/embedded/binaries.ts';
 import { findPostmaster } from '../../db/embedded/postmaster.ts';
 
 const isRoot = process.geteuid?.() === 0;
@@ -177,6 +179,17 @@ describe('embedded Postgres', { timeout: 60_000 }, () => {
     const status = await readFile(`/proc/${String(await postmasterPid())}/status`, 'utf8');
     expect(status).not.toMatch(/^Uid:\s+0/m);
     expect(status).toMatch(/^CapEff:\s+0000000000000004$/m);
+  });
+
+  it.runIf(isRoot)('finds a way where the programs, too, lie where only root can enter', async () => {
+    const { postgres: program } = await prepareBinaries();
+    const native = path.join(home, 'native');
+    await cp(path.resolve(path.dirname(program), '..'), native, { recursive: true, verbatimSymlinks: true });
+    const binaries = { postgres: path.join(native, 'bin/postgres'), initdb: path.join(native, 'bin/initdb') };
+    await mkdir(dataDir);
+    const { prefix, files } = await chooseAccount(binaries, path.join(dataDir, 'postgres'));
+    expect(prefix[0]).toBe('setpriv');
+    expect(files?.uid).not.toBe(0);
   });
 
   it.runIf(isRoot)('runs in a user namespace where there is no setpriv', async () => {

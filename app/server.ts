@@ -10,6 +10,7 @@ import type { Env } from '../jobs/env.ts';
 import type { Log } from '../jobs/log.ts';
 import type { Metrics } from '../jobs/metrics.ts';
 import type { AppContext } from './context.server.ts';
+import { refuseForeignPosts } from './foreign-posts.ts';
 import { checkHealth, type HealthChecks } from './health.ts';
 
 /** What serves pages beside /health and /metrics: the Remix build, or Vite's middleware and a build made on demand. */
@@ -60,6 +61,8 @@ function secureHeaders({ isTls, isDev }: { isTls: boolean; isDev: boolean }): Re
   const inDev = (...sources: string[]) => (isDev ? sources : []);
   return helmet({
     strictTransportSecurity: isTls,
+    // Without a referrer a browser posts forms with `Origin: null`, which no same-origin check can pass.
+    referrerPolicy: { policy: 'same-origin' },
     contentSecurityPolicy: {
       useDefaults: false,
       directives: {
@@ -114,6 +117,7 @@ function servePages(app: Express, pages: Pages, health: HealthChecks): void {
   } else {
     app.use(pages.devMiddleware);
   }
+  app.use(refuseForeignPosts(pages.context.settings));
   const answer = createRequestHandler({
     build: pages.build,
     getLoadContext: (request, response) => ({

@@ -126,8 +126,12 @@ function exactly(what: string, value: Money, toPrecision: (text: string) => stri
  * Some venues take market buys as an amount of quote only; ccxt then wants a price and sends quantity x price. Anywhere
  * else a price must not be given: Binance would be sent a quote amount in place of the quantity.
  */
-function needsPriceForMarketBuy(exchange: CcxtExchange): boolean {
-  return exchange.options['createMarketBuyOrderRequiresPrice'] === true;
+function needsPriceForMarketBuy({ options }: CcxtExchange): boolean {
+  const name = 'createMarketBuyOrderRequiresPrice';
+  const ofOrders = options['createOrder'];
+  const nested: unknown =
+    typeof ofOrders === 'object' && ofOrders !== null && name in ofOrders ? ofOrders[name] : undefined;
+  return (nested ?? options[name]) === true;
 }
 
 async function askPrice(exchange: CcxtExchange, symbol: string): Promise<string> {

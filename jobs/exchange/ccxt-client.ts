@@ -20,6 +20,7 @@ export type CcxtExchange = {
   setSandboxMode(enabled: boolean): void;
   fetchTime(): Promise<unknown>;
   nonce(): number;
+  throttle(cost: number | string | undefined): Promise<unknown>;
   amountToPrecision(symbol: string, amount: string): string;
   priceToPrecision(symbol: string, price: string): string;
   fetchOHLCV(symbol: string, timeframe: string, since: number, limit: number): Promise<unknown>;
@@ -92,11 +93,18 @@ export async function openClient(options: ClientOptions): Promise<CcxtClient> {
     number: String,
     fetchImplementation: transport(options.baseUrl, sent),
   });
+  keepCostsNumbers(exchange);
   applyCredentials(exchange, options.credentials);
   if (options.sandbox === true) enterSandbox(exchange);
   exchange.options = { ...exchange.options, ...spotOnly(exchange.options) };
   keepReplies(exchange);
   return { exchange, sentCount: () => sent.count };
+}
+
+/** With numbers as strings, the weights of requests are strings too, and the limiter would join them instead of adding. */
+function keepCostsNumbers(exchange: CcxtExchange): void {
+  const throttle = exchange.throttle.bind(exchange);
+  exchange.throttle = (cost) => throttle(cost === undefined ? undefined : Number(cost));
 }
 
 /** Bitget's sandbox has no address of its own: a header marks its requests. */

@@ -39,6 +39,7 @@ const PRIVATE: Readonly<Record<string, PrivateRoute>> = {
   'GET /sapi/v1/account/apiRestrictions': restrictions,
   'GET /sapi/v1/capital/config/getall': () => [],
   'GET /sapi/v1/margin/allPairs': () => [],
+  'GET /sapi/v1/margin/isolated/allPairs': () => [],
 };
 
 /** Binance's spot REST in front of the engine. Source: https://developers.binance.com/docs/binance-spot-api-docs (2026) */

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 export type Tone = 'plain' | 'accent' | 'gain' | 'loss' | 'warn';
 
 const TONES: Record<Tone, string> = {
-  plain: 'bg-sunken text-ink-2',
+  plain: 'bg-line/70 text-ink-2',
   accent: 'bg-accent-soft text-accent',
   gain: 'bg-gain-soft text-gain',
   loss: 'bg-loss-soft text-loss',

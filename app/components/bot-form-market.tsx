@@ -37,7 +37,7 @@ export function MarketStep({ choices, values, refusal }: MarketStepProps) {
           name="exchange"
           defaultValue={values['exchange']}
           options={choices.venues.map(({ id, name }) => ({ value: id, label: name }))}
-          error={choices.problem ?? errorOf(refusal, 'exchange')}
+          error={choices.problem ? 'Its markets cannot be listed just now.' : errorOf(refusal, 'exchange')}
         />
         <Field
           label="Symbol"

@@ -22,7 +22,7 @@ export function BotNext({ view }: { view: BotDetailView }) {
           <CheckLine
             icon={bot.lastSignal.signal === 'HOLD' ? Hourglass : Check}
             tone="accent"
-            title={`Signal: ${SIGNALS[bot.lastSignal.signal]}`}
+            title={`${bot.status === 'RUNNING' ? 'Signal' : 'Last signal'}: ${SIGNALS[bot.lastSignal.signal]}`}
           >
             {bot.lastSignal.reason} · confidence {bot.lastSignal.confidence.toFixed(2)}
           </CheckLine>
@@ -78,18 +78,20 @@ function StatusCheck({ view: { bot } }: { view: BotDetailView }) {
     <CheckLine
       icon={isStopped ? Square : TriangleAlert}
       tone={isStopped ? 'plain' : 'warn'}
-      title={bot.state}
+      title={NAMES[bot.status]}
     >
-      {bot.stoppedAt === null ? (
-        'It places no new order.'
-      ) : (
-        <>
-          since <Time at={bot.stoppedAt} style="full" />
-        </>
-      )}
+      {bot.state}
     </CheckLine>
   );
 }
+
+const NAMES = {
+  RUNNING: 'Running',
+  STOPPING: 'Stopping',
+  STOPPED: 'Stopped',
+  HALTED: 'Halted',
+  ERROR: 'Error',
+} as const;
 
 function PriceCheck({ view: { bot, chart, precision } }: { view: BotDetailView }) {
   if (chart.problem !== null)

@@ -55,7 +55,7 @@ function Chart({
         overlays={indicators.filter((line) => line.pane === 'price')}
         priceDecimals={priceDecimals}
         axisWidth={axisWidth}
-        marks={marks}
+        marks={withoutTrips ? marks.map((mark) => ({ ...mark, isGain: null })) : marks}
         trips={withoutTrips ? [] : trips}
       />
       {indicators

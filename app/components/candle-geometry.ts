@@ -52,7 +52,7 @@ export type Mark = {
   index: number;
   price: number;
   label: string;
-  /** A sale's result: above or below its entry. */
+  /** A sale above or below its entry; null for a buy, and where no entry is known. */
   isGain: boolean | null;
 };
 export type Trip = { entry: Mark; exit: Mark };

@@ -145,7 +145,8 @@ const ABOVE = 'M0 -4 4.5 -12h-9Z';
 
 function markColour({ side, isGain }: Mark): string {
   if (side === 'BUY') return 'fill-accent';
-  return isGain === false ? 'fill-loss' : 'fill-gain';
+  if (isGain === null) return 'fill-ink-2';
+  return isGain ? 'fill-gain' : 'fill-loss';
 }
 
 function MarkGlyph({ mark, range, count }: { mark: Mark; range: Range; count: number }) {

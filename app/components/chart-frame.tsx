@@ -9,9 +9,9 @@ export type AxisWidth = 'w-14' | 'w-16' | 'w-20' | 'w-24';
 
 /** Room for a text of that many figures. */
 export function axisWidthFor(length: number): AxisWidth {
-  if (length <= 7) return 'w-14';
-  if (length <= 9) return 'w-16';
-  return length <= 11 ? 'w-20' : 'w-24';
+  if (length <= 6) return 'w-14';
+  if (length <= 7) return 'w-16';
+  return length <= 9 ? 'w-20' : 'w-24';
 }
 
 type PaneProps = {
@@ -87,7 +87,7 @@ export function TimeAxis({ fromMs, toMs, count, place, axisWidth }: TimeAxisProp
       <svg className="h-full min-w-0 flex-1 fill-ink-3">
         {shown.map((time) => (
           <text key={time} x={percent(place(time))} y="14" textAnchor="middle">
-            {style === 'date' ? formatMoment(time, 'day').slice(0, -5) : formatMoment(time, style)}
+            {formatMoment(time, style)}
           </text>
         ))}
       </svg>

@@ -68,6 +68,8 @@ const COLOURS = {
 } as const;
 
 function titleOf({ outcome, signal, source, confidence }: DecisionView): string {
+  // Of the decisions to hold, only those that account for skipped candles are logged.
+  if (signal === 'HOLD') return 'Candles skipped';
   if (source !== 'candle')
     return outcome === 'refused' ? `Refused: ${SIGNALS[signal].toLowerCase()}` : SIGNALS[signal];
   if (outcome === 'refused') return `Refused: ${SIGNALS[signal].toLowerCase()} · ${confidence.toFixed(2)}`;

@@ -22,7 +22,7 @@ export function MarketPreview({ title, preview, problem }: MarketPreviewProps) {
         title={title}
         aside={countOf(chart.candles.length, 'candle')}
         chart={chart}
-        priceDecimals={undefined}
+        priceDecimals={preview.priceDecimals ?? undefined}
         withoutTrips
       />
       {signals && chart.candles.length > 0 && (

@@ -2,23 +2,26 @@
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
-export type MomentStyle = 'clock' | 'minute' | 'day' | 'stamp' | 'full';
+export type MomentStyle = 'clock' | 'minute' | 'date' | 'day' | 'stamp' | 'full';
 
 const two = (n: number) => String(n).padStart(2, '0');
 
 /**
- * `clock` 14:02:07 · `minute` 14:02 · `day` 2 Aug 2026 · `stamp` 08-02 14:02:07 · `full` 2 Aug 2026, 14:02:07 UTC
+ * `clock` 14:02:07 · `minute` 14:02 · `date` 2 Aug · `day` 2 Aug 2026 · `stamp` 2 Aug 14:02:07 ·
+ * `full` 2 Aug 2026, 14:02:07 UTC
  */
 export function formatMoment(timeMs: number, style: MomentStyle): string {
   const at = new Date(timeMs);
   const minute = `${two(at.getUTCHours())}:${two(at.getUTCMinutes())}`;
   const clock = `${minute}:${two(at.getUTCSeconds())}`;
-  const day = `${at.getUTCDate()} ${MONTHS[at.getUTCMonth()] ?? ''} ${at.getUTCFullYear()}`;
+  const date = `${at.getUTCDate()} ${MONTHS[at.getUTCMonth()] ?? ''}`;
+  const day = `${date} ${at.getUTCFullYear()}`;
   const byStyle: Record<MomentStyle, string> = {
     clock,
     minute,
+    date,
     day,
-    stamp: `${two(at.getUTCMonth() + 1)}-${two(at.getUTCDate())} ${clock}`,
+    stamp: `${date} ${clock}`,
     full: `${day}, ${clock} UTC`,
   };
   return byStyle[style];

@@ -2,7 +2,7 @@ import { Link } from '@remix-run/react';
 import type { TradeView } from '../schemas/views.ts';
 import { DataTable, type Column } from './data-table.tsx';
 import { Delta } from './delta.tsx';
-import { decimalsOf, formatMoney, formatQuantity, moneyDecimals } from './format.ts';
+import { decimalsOf, formatMoney, moneyDecimals } from './format.ts';
 import { saySide } from './status-badges.tsx';
 import { Time } from './time.tsx';
 
@@ -41,6 +41,9 @@ const TIME: Column<TradeView> = {
       </span>
       <span className="@lg:hidden">
         <Time at={trade.executedAt} style="clock" />
+        <span className="block text-xs text-ink-3">
+          <Time at={trade.executedAt} style="date" />
+        </span>
       </span>
     </Link>
   ),
@@ -94,8 +97,11 @@ const FEE: Column<TradeView> = {
   align: 'right',
   muted: true,
   wideOnly: true,
-  cell: (trade) => `${formatQuantity(trade.fee)} ${trade.feeCurrency}`,
+  cell: (trade) => `${formatMoney(trade.fee, feeDecimals(trade.feeCurrency))} ${trade.feeCurrency}`,
 };
+
+/** Fees are small: finer than money, and as fine as coins go. */
+const feeDecimals = (currency: string) => (moneyDecimals(currency) === 2 ? 4 : 8);
 
 const PROFIT: Column<TradeView> = {
   key: 'profit',

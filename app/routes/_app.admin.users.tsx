@@ -16,6 +16,7 @@ import { countOf } from '../components/format.ts';
 import { InvitationTable } from '../components/invitation-table.tsx';
 import { Notice } from '../components/notice.tsx';
 import { Page } from '../components/page.tsx';
+import { Refused } from '../components/refused.tsx';
 import { PeopleTable } from '../components/people-table.tsx';
 import { readForm, refuse, settle } from '../page.server.ts';
 import { invitationInput } from '../schemas/accounts.ts';
@@ -55,7 +56,7 @@ export default function PeoplePage() {
   const answer = useActionData<typeof action>();
   return (
     <Page title="People" narrow>
-      {answer && 'message' in answer && <Notice kind="error" title={answer.message} />}
+      <Refused refusal={answer && 'message' in answer ? answer : null} />
       {answer && 'link' in answer && (
         <Notice kind="done" title="The invitation is ready. Its link is shown once, here.">
           <div className="mt-2">

@@ -4,7 +4,7 @@ import {
   type LoaderFunctionArgs,
   type MetaFunction,
 } from '@remix-run/node';
-import { useActionData, useLoaderData, useSearchParams } from '@remix-run/react';
+import { Link, useActionData, useLoaderData, useSearchParams } from '@remix-run/react';
 import type { ReactNode } from 'react';
 import { BotActions, BotQuestion } from '../components/bot-actions.tsx';
 import { BotFigures } from '../components/bot-figures.tsx';
@@ -13,12 +13,14 @@ import { BotRules } from '../components/bot-rules.tsx';
 import { Card } from '../components/card.tsx';
 import { ChartCard } from '../components/chart-card.tsx';
 import { DecisionList } from '../components/decision-list.tsx';
+import { Disclosure } from '../components/disclosure.tsx';
 import { EmptyState } from '../components/empty-state.tsx';
 import { EquityChart } from '../components/equity-chart.tsx';
 import { LiveMark } from '../components/live-mark.tsx';
 import { Notice } from '../components/notice.tsx';
 import { OrderTable } from '../components/order-table.tsx';
 import { Page } from '../components/page.tsx';
+import { Refused } from '../components/refused.tsx';
 import { BotStatusBadge, ModeBadge } from '../components/status-badges.tsx';
 import { Time } from '../components/time.tsx';
 import { TradeTable } from '../components/trade-table.tsx';
@@ -38,6 +40,7 @@ export const meta: MetaFunction<typeof loader> = ({ data }) => [
 export const handle: RefreshHandle = { refreshWithoutScriptS: 10 };
 
 const REFRESH_MS = 2_000;
+const ROWS = 10;
 
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const user = await requireUser(request, context);
@@ -66,7 +69,7 @@ export default function BotPage() {
   const { bot, strategy } = view;
   return (
     <Page title={bot.name} badge={<LiveMark liveness={liveness} />} actions={<BotActions bot={bot} />}>
-      {refusal && <Notice kind="error" title={refusal.message} />}
+      <Refused refusal={refusal} />
       <BotQuestion bot={bot} ask={query.get('confirm')} />
       {bot.error !== null && <Notice kind="warn" title={bot.error} />}
       <p className="flex flex-wrap items-center gap-2 text-ink-2">
@@ -120,10 +123,10 @@ function MainColumn() {
         />
       </Part>
       <Part order="order-3">
-        <Card title="Trades" flush>
+        <Card title="Trades" flush aside={<AllTrades />}>
           {fills.length > 0 ? (
             <TradeTable
-              trades={fills}
+              trades={fills.slice(0, ROWS)}
               priceDecimals={precision?.price}
               quantityDecimals={precision?.quantity}
             />
@@ -142,10 +145,25 @@ function MainColumn() {
       {orders.length > 0 && (
         <Part order="order-6">
           <Card title="Orders" flush>
-            <OrderTable orders={orders} quantityDecimals={precision?.quantity} />
+            <OrderTable orders={orders.slice(0, ROWS)} quantityDecimals={precision?.quantity} />
+            {orders.length > ROWS && (
+              <Disclosure label="Older orders">
+                <OrderTable orders={orders.slice(ROWS)} quantityDecimals={precision?.quantity} />
+              </Disclosure>
+            )}
           </Card>
         </Part>
       )}
     </>
+  );
+}
+
+function AllTrades() {
+  const { bot, fills } = useLoaderData<typeof loader>();
+  if (fills.length <= ROWS) return null;
+  return (
+    <Link to={`/trades?bot_run_id=${bot.id}`} className="link">
+      All trades
+    </Link>
   );
 }

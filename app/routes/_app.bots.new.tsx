@@ -11,8 +11,8 @@ import { BotForm } from '../components/bot-form.tsx';
 import { Button } from '../components/button.tsx';
 import { parseInput, toNested, toValues, type FormValues } from '../components/form-values.ts';
 import { MarketPreview } from '../components/market-preview.tsx';
-import { Notice } from '../components/notice.tsx';
 import { Page } from '../components/page.tsx';
+import { Refused } from '../components/refused.tsx';
 import { readForm, refuse } from '../page.server.ts';
 import { startBotInput } from '../schemas/bots.ts';
 import { attempt } from '../services/app-error.ts';
@@ -112,7 +112,7 @@ export default function NewBotPage() {
         </Button>
       }
     >
-      {refusal && <Notice kind="error" title={refusal.message} />}
+      <Refused refusal={refusal} />
       <div className="grid items-start gap-5 lg:grid-cols-[26rem_minmax(0,1fr)]">
         <BotForm id={FORM} choices={choices} strategies={strategies} values={shown} refusal={refusal} />
         <MarketPreview

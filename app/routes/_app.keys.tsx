@@ -13,6 +13,7 @@ import { KeyForm } from '../components/key-form.tsx';
 import { KeyList } from '../components/key-list.tsx';
 import { Notice } from '../components/notice.tsx';
 import { Page } from '../components/page.tsx';
+import { Refused } from '../components/refused.tsx';
 import { readForm, refuse } from '../page.server.ts';
 import { addKeyInput } from '../schemas/exchange-keys.ts';
 import type { ExchangeKeyView } from '../schemas/views.ts';
@@ -53,7 +54,7 @@ export default function KeysPage() {
   const added = keys.find((key) => key.id === query.get('added'));
   return (
     <Page title="Keys">
-      {refusal && <Notice kind="error" title={refusal.message} />}
+      <Refused refusal={refusal} />
       {!refusal && added && <Added added={added} />}
       {!refusal && query.has('deleted') && <Notice kind="done" title="The key was deleted." />}
       <div className="grid items-start gap-5 lg:grid-cols-[minmax(0,1fr)_24rem]">
@@ -67,7 +68,7 @@ export default function KeysPage() {
             </EmptyState>
           )}
         </Card>
-        <KeyForm venues={venues} refusal={refusal ?? undefined} />
+        <KeyForm key={keys.length} venues={venues} refusal={refusal ?? undefined} />
       </div>
     </Page>
   );

@@ -10,17 +10,19 @@ import { Time } from '../components/time.tsx';
 import { TradeTable } from '../components/trade-table.tsx';
 import { settle } from '../page.server.ts';
 import { getOrder } from '../services/bots.server.ts';
+import { venueName } from '../services/markets.server.ts';
 import { requireUser } from '../services/sessions.server.ts';
 
 export const meta: MetaFunction = () => [{ title: 'Order · Auto Bot Trader' }];
 
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const user = await requireUser(request, context);
-  return settle(getOrder(context.deps, user.id, params['orderId'] ?? ''));
+  const view = await settle(getOrder(context.deps, user.id, params['orderId'] ?? ''));
+  return { ...view, venue: venueName(view.order.venue) };
 }
 
 export default function OrderPage() {
-  const { order, events, fills } = useLoaderData<typeof loader>();
+  const { order, events, fills, venue } = useLoaderData<typeof loader>();
   const title = `${saySide(order.side)} ${formatQuantity(order.quantity)} ${order.base}`;
   return (
     <Page title={title} badge={<OrderStatusBadge status={order.status} />}>
@@ -29,7 +31,7 @@ export default function OrderPage() {
         <Link to={`/bots/${order.botRunId}`} className="link">
           {order.botName}
         </Link>{' '}
-        on {order.venue}. {sayOrderReason(order.reason)}, decided <Time at={order.decidedAt} style="full" />.
+        on {venue}. {sayOrderReason(order.reason)}, decided <Time at={order.decidedAt} style="full" />.
         {order.statusDetail !== null && ` ${order.statusDetail}`}
       </p>
       <div className="grid items-start gap-5 lg:grid-cols-2">

@@ -12,6 +12,7 @@ import { Field } from '../components/field.tsx';
 import { errorOf, parseInput } from '../components/form-values.ts';
 import { Notice } from '../components/notice.tsx';
 import { Page } from '../components/page.tsx';
+import { Refused } from '../components/refused.tsx';
 import { isTheme, themeCookie, type Theme } from '../components/theme.ts';
 import { readForm, refuse } from '../page.server.ts';
 import type { loader as rootLoader } from '../root.tsx';
@@ -54,7 +55,7 @@ export default function SettingsPage() {
   const done = DONE[query.get('done') ?? ''];
   return (
     <Page title="Settings" narrow>
-      {refusal && <Notice kind="error" title={refusal.message} />}
+      <Refused refusal={refusal} />
       {!refusal && done !== undefined && <Notice kind="done" title={done} />}
       <ThemeCard />
       <PasswordCard />

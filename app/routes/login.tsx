@@ -8,8 +8,8 @@ import { Form, Link, useActionData, useNavigation } from '@remix-run/react';
 import { Button } from '../components/button.tsx';
 import { Field } from '../components/field.tsx';
 import { errorOf, parseInput } from '../components/form-values.ts';
-import { Notice } from '../components/notice.tsx';
 import { PublicPage } from '../components/public-page.tsx';
+import { Refused } from '../components/refused.tsx';
 import { ownPath, readForm, refuse } from '../page.server.ts';
 import { signInInput } from '../schemas/accounts.ts';
 import { signIn } from '../services/accounts.server.ts';
@@ -52,7 +52,7 @@ export default function LoginPage() {
       }
     >
       <Form method="post" className="grid gap-4">
-        {refusal && <Notice kind="error" title={refusal.message} />}
+        <Refused refusal={refusal} />
         <Field
           label="E-mail"
           name="email"

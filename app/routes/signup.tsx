@@ -8,8 +8,8 @@ import { Form, Link, useActionData, useLoaderData, useNavigation } from '@remix-
 import { Button } from '../components/button.tsx';
 import { Field } from '../components/field.tsx';
 import { errorOf, parseInput } from '../components/form-values.ts';
-import { Notice } from '../components/notice.tsx';
 import { PublicPage } from '../components/public-page.tsx';
+import { Refused } from '../components/refused.tsx';
 import { readForm, refuse } from '../page.server.ts';
 import { signUpInput } from '../schemas/accounts.ts';
 import { findSignUpMode, signUp } from '../services/accounts.server.ts';
@@ -70,7 +70,7 @@ function SignUpForm() {
   const isBusy = useNavigation().state !== 'idle';
   return (
     <Form method="post" className="grid gap-4">
-      {refusal && <Notice kind="error" title={refusal.message} />}
+      <Refused refusal={refusal} />
       <Field
         label="E-mail"
         name="email"

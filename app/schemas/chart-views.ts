@@ -39,4 +39,9 @@ export type NextView = { headline: string; detail: string; decidesAt: string | n
 export type CurvePoint = { time: string; equity: string };
 
 /** A market before a bot trades on it. The chart's markers are signals, not fills; `signals` is null without a strategy. */
-export type MarketPreviewView = { chart: ChartView; signals: { buys: number; sells: number } | null };
+export type MarketPreviewView = {
+  chart: ChartView;
+  signals: { buys: number; sells: number } | null;
+  /** Null where the venue states no tick size. */
+  priceDecimals: number | null;
+};

@@ -1,12 +1,13 @@
 import type { Deps } from '../../jobs/deps.ts';
-import { sliceCandles, tailCandles, toCandles } from '../../jobs/trading/candles.ts';
+import { sliceCandles, tailCandles } from '../../jobs/trading/candles.ts';
 import { findStrategy } from '../../jobs/trading/strategies/registry.ts';
 import type { Strategy } from '../../jobs/trading/strategies/strategy.ts';
 import { isTimeframe } from '../../jobs/trading/timeframe.ts';
 import type { Candles } from '../../jobs/trading/types.ts';
 import type { ChartView, MarketPreviewView } from '../schemas/chart-views.ts';
 import { toCandleViews, toIndicatorView } from './bot-detail.server.ts';
-import { askExchange, requireMarketData } from './markets.server.ts';
+import { refuseField } from './app-error.ts';
+import { askExchange, requireMarketData, venueName } from './markets.server.ts';
 import { parseParams } from './strategy-params.ts';
 
 const CHART_CANDLES = 240;
@@ -22,12 +23,13 @@ type Choice = {
 
 /**
  * Returns a market's newest candles and where the strategy would have signalled on them; without a strategy, or with
- * parameters that it does not take, the candles alone. Throws what `askExchange` throws.
+ * parameters that it does not take, the candles alone. Throws 422 for what the venue does not have, and what `askExchange` throws.
  */
 export async function previewMarket(deps: Deps, choice: Choice): Promise<MarketPreviewView> {
   const { venue, symbol, timeframe } = choice;
-  requireMarketData(deps, venue);
-  if (!isTimeframe(timeframe) || symbol === '') return { chart: toChart(toCandles([]), null), signals: null };
+  const market = (await askExchange(venue, requireMarketData(deps, venue).loadMarkets())).get(symbol);
+  if (!market) throw refuseField('symbol', `${venueName(venue)} has no market "${symbol}".`);
+  if (!isTimeframe(timeframe)) throw refuseField('timeframe', `There are no "${timeframe}" candles.`);
   const strategy = findStrategy(choice.strategy);
   const { params } = strategy ? parseParams(strategy, choice.params) : { params: null };
   const plan = strategy && params ? { strategy, params } : null;
@@ -35,7 +37,11 @@ export async function previewMarket(deps: Deps, choice: Choice): Promise<MarketP
   const candles = await askExchange(venue, deps.candles.latest({ venue, symbol, timeframe, count }));
   const chart = toChart(candles, plan);
   const buys = chart.markers.filter((marker) => marker.side === 'BUY').length;
-  return { chart, signals: plan && { buys, sells: chart.markers.length - buys } };
+  return {
+    chart,
+    signals: plan && { buys, sells: chart.markers.length - buys },
+    priceDecimals: market.tickSize.isZero() ? null : market.tickSize.decimalPlaces(),
+  };
 }
 
 type Plan = { strategy: Strategy; params: Record<string, unknown> };

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { StartError } from './lifecycle.ts';
@@ -42,6 +43,9 @@ async function hashSources(): Promise<string> {
   return hash.digest('hex');
 }
 
+/** An image carries the build without what it is made by. */
+const isBuiltElsewhere = () => existsSync('build/server/index.js') && !existsSync('vite.config.ts');
+
 async function isMadeFrom(hash: string): Promise<boolean> {
   return (await readFile(MARKER, 'utf8').catch(() => '')) === hash;
 }
@@ -66,6 +70,7 @@ function runBuild(): Promise<void> {
 
 /** Builds the pages unless the build that is there was made from these very sources. One process at a time. */
 export async function ensureBuild(say: (line: string) => void): Promise<void> {
+  if (isBuiltElsewhere()) return;
   const hash = await hashSources();
   if (await isMadeFrom(hash)) return;
   await withLock(

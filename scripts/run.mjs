@@ -100,7 +100,6 @@ function pickNode() {
 function run(command, args) {
   const { program, version } = pickNode();
   const flags = isAtLeast(version, STRIPPING_NODE) ? [] : ['--experimental-strip-types'];
-  if (command === 'dev') flags.push(...['db', 'jobs', 'scripts'].map((folder) => `--watch-path=${folder}`));
   const script = path.join(ROOT, 'scripts', `${command}.ts`);
   const child = spawn(program, [...flags, '--disable-warning=ExperimentalWarning', script, ...args], {
     cwd: ROOT,

@@ -29,7 +29,7 @@ test('a newcomer sees a demo bot buy and sell, with its profit, within three min
   await page.getByRole('button', { name: /demo/i }).click();
   await expect(page).toHaveURL(/\/bots\//);
   await expect(page.getByText(/Decides again/)).toBeVisible({ timeout: 60_000 });
-  const sale = sales(page).filter({ hasText: /[▲▼] [+−]\d/ });
+  const sale = sales(page).filter({ hasText: /[▲▼]\s*[+−]\d/ });
   await expect(sale.first()).toBeVisible({ timeout: FIRST_ROUND_TRIP_MS });
   expect(Date.now() - startedMs).toBeLessThan(FIRST_ROUND_TRIP_MS);
   await expect(page.getByText(/RSI crossed (up|down) through/).first()).toBeVisible();
@@ -76,12 +76,10 @@ test.describe('with JavaScript switched off', () => {
     await expect(page).toHaveURL(/\/bots\/[0-9a-f-]{36}/);
     await expect(page.getByText('Running').first()).toBeVisible();
 
-    await page
-      .getByRole('link', { name: 'Stop' })
-      .or(page.getByRole('button', { name: 'Stop' }))
-      .first()
-      .click();
-    await page.getByRole('button', { name: /Stop/ }).last().click();
+    const stop = page.getByRole('button', { name: 'Stop' }).or(page.getByRole('link', { name: 'Stop' }));
+    await stop.first().click();
+    const keep = page.getByRole('button', { name: 'Stop and keep it' });
+    if (await keep.isVisible()) await keep.click();
     await expect(async () => {
       await page.reload();
       await expect(page.getByText('Stopped').first()).toBeVisible({ timeout: 500 });

@@ -89,14 +89,18 @@ test('a key is tried, a live bot trades through it, and closing sells what it ho
     expect(order.createdMs % SECOND).toBeLessThan(SECOND);
   }
 
-  await page
-    .getByRole('link', { name: 'Close position' })
-    .or(page.getByRole('button', { name: 'Stop' }))
-    .first()
-    .click();
-  await page
-    .getByRole('button', { name: /Close|Stop/ })
-    .last()
-    .click();
+  const last = simulator.orders(KEY.apiKey).at(-1);
+  if (last?.side === 'SELL') {
+    await page
+      .getByRole('button', { name: 'Stop' })
+      .or(page.getByRole('link', { name: 'Stop' }))
+      .first()
+      .click();
+  } else {
+    await page.getByRole('link', { name: 'Close position' }).click();
+    await page.getByRole('button', { name: 'Stop and sell' }).click();
+  }
   await expect(page.getByText('Stopped').first()).toBeVisible({ timeout: 30_000 });
+  const held = Number(simulator.balances(KEY.apiKey)['BTC']?.total ?? 0);
+  expect(held).toBeLessThan(0.00001);
 });

@@ -12,6 +12,7 @@ import type { Metrics } from '../jobs/metrics.ts';
 import type { AppContext } from './context.server.ts';
 import { refuseForeignPosts } from './foreign-posts.ts';
 import { checkHealth, type HealthChecks } from './health.ts';
+import { logRequests } from './request-log.ts';
 
 /** What serves pages beside /health and /metrics: the Remix build, or Vite's middleware and a build made on demand. */
 export type Pages = {
@@ -156,7 +157,7 @@ export function createWebServer({ env, log, metrics, health, pages }: WebServerO
   const isTls = isBehindTls(env);
   app.disable('x-powered-by');
   if (isTls) app.set('trust proxy', PROXIES);
-  app.use(markScripts, secureHeaders({ isTls, isDev: pages?.devMiddleware !== undefined }));
+  app.use(logRequests(log), markScripts, secureHeaders({ isTls, isDev: pages?.devMiddleware !== undefined }));
   app.get('/health', serveHealth(health));
   app.get('/metrics', serveMetrics(metrics, env.METRICS_TOKEN));
   if (pages !== undefined) {

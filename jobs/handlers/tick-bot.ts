@@ -55,7 +55,8 @@ export async function tickBot(deps: Deps, ticks: Tick[]): Promise<Outcome[]> {
     results.flatMap((result) => result.failures),
     deps.clock.now(),
   );
-  stopTimer();
+  const seconds = stopTimer();
+  deps.log.debug({ ticks: ticks.length, groups: groups.length, seconds }, 'ticked');
   return ticks.map(() => null);
 }
 

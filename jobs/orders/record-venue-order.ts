@@ -9,7 +9,7 @@ import type { Fill, Market, OrderStatus } from '../trading/types.ts';
 import { bookFills } from './book-fills.ts';
 import { feeInQuote } from './fee-value.ts';
 
-type RecordDeps = Pick<Deps, 'db' | 'clock' | 'marketData' | 'metrics'>;
+type RecordDeps = Pick<Deps, 'db' | 'clock' | 'log' | 'marketData' | 'metrics'>;
 
 /**
  * Brings our record of an order in line with the venue's word on it: fills into the trade log and the ledger first, then
@@ -43,6 +43,8 @@ export async function recordVenueOrder(
     return next;
   });
   if (isFinal(status)) deps.metrics.orders.inc({ status });
+  const { id, venue, symbol, side } = order;
+  deps.log.info({ orderId: id, venue, symbol, side, status }, 'the venue on an order');
   return isFinal(status);
 }
 

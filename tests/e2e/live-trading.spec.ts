@@ -32,7 +32,11 @@ test.beforeAll(async () => {
     accounts: [{ apiKey: KEY.apiKey, secret: KEY.apiSecret, balances: { USDT: '5000' } }],
     fees: { maker: '0.001', taker: '0.001' },
   });
-  app = await startApp({ ...ADMIN, EXCHANGE_URLS: JSON.stringify({ binance: simulator.url }) });
+  app = await startApp({
+    ...ADMIN,
+    LOG_LEVEL: 'trace',
+    EXCHANGE_URLS: JSON.stringify({ binance: simulator.url }),
+  });
 });
 
 test.afterAll(async () => {
@@ -103,4 +107,24 @@ test('a key is tried, a live bot trades through it, and closing sells what it ho
   await expect(page.getByText('Stopped').first()).toBeVisible({ timeout: 30_000 });
   const held = Number(simulator.balances(KEY.apiKey)['BTC']?.total ?? 0);
   expect(held).toBeLessThan(0.00001);
+});
+
+test('no key, secret, password or session id stands in what the process logged at its finest level', async ({
+  context,
+  page,
+}) => {
+  await signIn(page);
+  await page.goto(`${app.url}/keys`);
+  const log = app.output();
+  expect(log).toContain('"msg":"request"');
+  expect(log).toContain('the venue on an order');
+  const [session] = await context.cookies();
+  const secrets = [
+    KEY.apiKey,
+    KEY.apiSecret,
+    ADMIN.ADMIN_PASSWORD,
+    session?.value ?? 'no session',
+    'a-key-that-is-wrong',
+  ];
+  for (const secret of secrets) expect(log.includes(secret), 'a secret is in the log').toBe(false);
 });

@@ -6,7 +6,13 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createTestDatabase } from './database.ts';
 
-export type RunningApp = { url: string; databaseUrl: string; stop(): Promise<void> };
+export type RunningApp = {
+  url: string;
+  databaseUrl: string;
+  /** Everything that the process has written so far. */
+  output(): string;
+  stop(): Promise<void>;
+};
 
 const START_LIMIT_MS = 120_000;
 
@@ -64,7 +70,7 @@ export async function startApp(env: Record<string, string> = {}): Promise<Runnin
   };
   try {
     const url = await untilServing(child, () => output);
-    return { url, databaseUrl: database.url, stop };
+    return { url, databaseUrl: database.url, output: () => output, stop };
   } catch (error) {
     await stop();
     throw error;

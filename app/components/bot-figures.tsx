@@ -21,11 +21,7 @@ export function BotFigures({ view }: { view: BotDetailView }) {
       <KeyFigures>
         <KeyFigure
           label={`Profit, ${bot.quote}`}
-          note={
-            bot.profitPct === null
-              ? 'after fees'
-              : `${formatSignedPercent(bot.profitPct)} since start, after fees`
-          }
+          note={bot.profitPct === null ? 'after fees' : `${formatSignedPercent(bot.profitPct)} after fees`}
         >
           <Delta value={bot.profit} decimals={decimals} />
         </KeyFigure>

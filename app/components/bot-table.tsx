@@ -3,6 +3,7 @@ import type { BotView } from '../schemas/views.ts';
 import { DataTable, type Column } from './data-table.tsx';
 import { Delta } from './delta.tsx';
 import { moneyDecimals } from './format.ts';
+import { Sparkline } from './sparkline.tsx';
 import { BotStatusBadge, ModeBadge } from './status-badges.tsx';
 
 const STATE_COLOURS: Record<BotView['tone'], string> = {
@@ -12,12 +13,25 @@ const STATE_COLOURS: Record<BotView['tone'], string> = {
   bad: 'text-loss',
 };
 
+type BotTableProps = { bots: readonly BotView[]; sparks?: Readonly<Record<string, number[]>> };
+
 /** A bot in one row: what it is, what it is doing, what it made. */
-export function BotTable({ bots }: { bots: readonly BotView[] }) {
-  return <DataTable caption="Bots" columns={columnsFor(bots)} rows={bots} rowKey={(bot) => bot.id} />;
+export function BotTable({ bots, sparks }: BotTableProps) {
+  const [name, state, profit] = columnsFor(bots);
+  const columns = sparks ? [name, state, sparkColumn(sparks), profit] : [name, state, profit];
+  return <DataTable caption="Bots" columns={columns} rows={bots} rowKey={(bot) => bot.id} />;
 }
 
-function columnsFor(bots: readonly BotView[]): Column<BotView>[] {
+function sparkColumn(sparks: Readonly<Record<string, number[]>>): Column<BotView> {
+  return {
+    key: 'spark',
+    title: 'Since start',
+    wideOnly: true,
+    cell: (bot) => <Sparkline values={sparks[bot.id] ?? []} isGain={!bot.profit.startsWith('-')} />,
+  };
+}
+
+function columnsFor(bots: readonly BotView[]): [Column<BotView>, Column<BotView>, Column<BotView>] {
   const quotes = new Set(bots.map((bot) => bot.quote));
   const onlyQuote = quotes.size === 1 ? bots[0]?.quote : undefined;
   return [

@@ -44,7 +44,10 @@ export function DataTable<Row>({ caption, columns, rows, rowKey }: DataTableProp
         </thead>
         <tbody>
           {rows.map((row) => (
-            <tr key={rowKey(row)} className="relative h-9 border-b last:border-0 hover:bg-sunken/60">
+            <tr
+              key={rowKey(row)}
+              className="relative h-9 border-b touch:h-11 last:border-0 hover:bg-sunken/60"
+            >
               {columns.map((column) => (
                 <td
                   key={column.key}

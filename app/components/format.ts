@@ -1,7 +1,7 @@
 /** Figures as a trader reads them. Money arrives as a decimal string and is rounded and grouped as text, never as a float. */
 
-const MINUS = '−';
-const NBSP = ' ';
+const MINUS = '\u2212';
+const NBSP = '\u00a0';
 
 type Parts = { negative: boolean; whole: string; fraction: string };
 

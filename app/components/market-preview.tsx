@@ -20,7 +20,6 @@ export function MarketPreview({ title, preview, problem }: MarketPreviewProps) {
     <div className="grid min-w-0 gap-5">
       <ChartCard
         title={title}
-        aside={countOf(chart.candles.length, 'candle')}
         chart={chart}
         priceDecimals={preview.priceDecimals ?? undefined}
         withoutTrips
@@ -28,7 +27,7 @@ export function MarketPreview({ title, preview, problem }: MarketPreviewProps) {
       {signals && chart.candles.length > 0 && (
         <Notice>
           <p>
-            On these candles the strategy would have said buy{' '}
+            On the last {countOf(chart.candles.length, 'candle')} the strategy would have said buy{' '}
             <strong className="font-semibold text-ink">{countOf(signals.buys, 'time')}</strong> and sell{' '}
             <strong className="font-semibold text-ink">{countOf(signals.sells, 'time')}</strong>: the
             triangles. A sell with nothing to sell is passed over.

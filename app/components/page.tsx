@@ -12,7 +12,7 @@ type PageProps = {
 export function Page({ title, badge, actions, narrow, children }: PageProps) {
   return (
     <>
-      <header className="sticky top-0 z-10 border-b bg-canvas px-4 md:px-6">
+      <header className="z-10 border-b bg-canvas px-4 md:sticky md:top-0 md:px-6">
         <div className="mx-auto flex min-h-14 max-w-[98.5rem] flex-wrap items-center justify-between gap-x-3 gap-y-2 py-2">
           <div className="flex min-w-0 items-center gap-3">
             <h1 className="truncate text-title font-semibold">{title}</h1>

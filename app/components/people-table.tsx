@@ -4,7 +4,7 @@ import { DataTable, type Column } from './data-table.tsx';
 import { Time } from './time.tsx';
 
 const COLUMNS: Column<UserView>[] = [
-  { key: 'email', title: 'E-mail', cell: (user) => <span className="break-all">{user.email}</span> },
+  { key: 'email', title: 'E-mail', cell: (user) => <span className="break-words">{user.email}</span> },
   {
     key: 'role',
     title: 'Role',
@@ -16,6 +16,7 @@ const COLUMNS: Column<UserView>[] = [
     title: 'Since',
     align: 'right',
     muted: true,
+    wideOnly: true,
     cell: (user) => <Time at={user.createdAt} style="day" />,
   },
 ];

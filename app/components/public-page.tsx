@@ -19,7 +19,7 @@ export function PublicPage({
       id="main"
       className="mx-auto flex min-h-dvh w-full max-w-md flex-col justify-center gap-5 p-4 sm:p-6"
     >
-      <Link to="/" className="self-start">
+      <Link to="/" className="inline-flex items-center self-start touch:min-h-11">
         <Logo />
       </Link>
       <div className="rounded-card border bg-surface p-5 sm:p-6">
@@ -27,7 +27,9 @@ export function PublicPage({
         {lead !== undefined && <p className="mt-1 text-ink-2">{lead}</p>}
         <div className="mt-5">{children}</div>
       </div>
-      {foot !== undefined && <div className="text-ink-2">{foot}</div>}
+      {foot !== undefined && (
+        <div className="text-ink-2 [&_a]:inline-flex [&_a]:items-center touch:[&_a]:min-h-11">{foot}</div>
+      )}
     </main>
   );
 }

@@ -26,6 +26,7 @@ import { requireUser } from '../services/sessions.server.ts';
 export const meta: MetaFunction = () => [{ title: 'Dashboard · Auto Bot Trader' }];
 
 const REFRESH_MS = 3_000;
+const BOTS = 20;
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const user = await requireUser(request, context);
@@ -68,11 +69,11 @@ export default function DashboardPage() {
             flush
             aside={
               <Link to="/bots" className="link">
-                All bots
+                {allBots(view.bots.length)}
               </Link>
             }
           >
-            <BotTable bots={view.bots} />
+            <BotTable bots={view.bots.slice(0, BOTS)} sparks={view.sparks} />
           </Card>
         </div>
         <div className="grid min-w-0 gap-5">
@@ -103,3 +104,5 @@ export default function DashboardPage() {
     </Page>
   );
 }
+
+const allBots = (count: number) => (count > BOTS ? `All ${count} bots` : 'All bots');

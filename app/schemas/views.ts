@@ -213,6 +213,8 @@ export type DashboardView = {
   /** Live money first, then paper; within a mode the currency with most bots first. Empty without bots. */
   totals: TotalsView[];
   bots: BotView[];
+  /** By bot: its equity from start to now, for a curve without figures; at most 40 points. */
+  sparks: Record<string, number[]>;
   positions: OpenPositionView[];
   /** Newest first, at most 10. */
   trades: TradeView[];

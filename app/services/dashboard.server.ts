@@ -16,6 +16,7 @@ import { iso, isoOrNull, toBotView, toPct, toTradeView, worthOf } from './bot-vi
 import { sumCurve } from './equity-curve.ts';
 
 const CURVE_POINTS = 300;
+const SPARK_POINTS = 40;
 const TRADES = 10;
 const ALERTS = 20;
 const DAY_MS = 86_400_000;
@@ -40,6 +41,7 @@ export async function getDashboard(deps: Deps, userId: string): Promise<Dashboar
   return {
     totals: groupBots(bots).map((group) => toTotals(group, past)),
     bots: bots.map(toBotView),
+    sparks: toSparks(bots, past),
     positions: bots.filter(isInPosition).map(toOpenPosition),
     trades: trades.map(toTradeView),
     alerts: alerts.map(toAlertView),
@@ -95,6 +97,18 @@ function toTotals(bots: BotRun[], past: Past): TotalsView {
     sinceStart: { pnl: profit.toFixed(), pct: toPct(profit, initial) },
     curve: sumCurve(ends, past.points, { fromMs, toMs: past.nowMs, atMost: CURVE_POINTS }),
   };
+}
+
+function toSparks(bots: BotRun[], { points }: Past): Record<string, number[]> {
+  const byBot = new Map<string, EquityPoint[]>(bots.map((bot) => [bot.id, []]));
+  for (const point of points) byBot.get(point.botRunId)?.push(point);
+  const spark = (bot: BotRun) => {
+    const seen = byBot.get(bot.id) ?? [];
+    const step = Math.ceil(seen.length / (SPARK_POINTS - 2)) || 1;
+    const kept = seen.filter((_, index) => (seen.length - 1 - index) % step === 0);
+    return [bot.initialBalance, ...kept.map((point) => point.equity), worthOf(bot).equity];
+  };
+  return Object.fromEntries(bots.map((bot) => [bot.id, spark(bot).map((equity) => equity.toNumber())]));
 }
 
 function toOpenPosition(bot: BotRun): OpenPositionView {

@@ -147,6 +147,7 @@ describe('reports', () => {
     expect(await getDashboard(web.deps, other.id)).toEqual({
       totals: [],
       bots: [],
+      sparks: {},
       positions: [],
       trades: [],
       alerts: [],

@@ -3,7 +3,7 @@ import postgres from 'postgres';
 
 /** A connection pool, or a transaction on one of its connections: queries take either. */
 export type Db = Pick<
-  PostgresJsDatabase<Record<string, never>>,
+  PostgresJsDatabase,
   | 'select'
   | 'selectDistinct'
   | 'selectDistinctOn'

@@ -95,50 +95,60 @@ function wrap(boss: PgBoss, log: Log): Boss {
   return {
     async enqueue(db, queue, items) {
       if (items.length === 0) return;
-      const jobs = items.map(({ payload, key, priority, delayS }) => ({
-        ...(key === undefined ? {} : { id: jobId(queue, key) }),
-        data: QUEUES[queue].payload.parse(payload),
-        priority: priority ?? 0,
-        ...(delayS === undefined ? {} : { startAfter: delayS }),
-      }));
-      await boss.insert(queue, jobs, { db: fromDrizzle(db as Parameters<typeof fromDrizzle>[0], sql) });
+      const jobs = items.map((item) => toInsert(queue, item));
+      await boss.insert(queue, jobs, { db: fromDrizzle(db, sql) });
     },
-    async work(queue, handle) {
-      const { batchSize, concurrency } = QUEUES[queue];
-      const options = {
-        batchSize,
-        localConcurrency: concurrency,
-        pollingIntervalSeconds: 0.5,
-        notifyPollingIntervalSeconds: 2,
-        burstWhenBatchFull: batchSize > 1,
-        perJobResults: true,
-      } as const;
-      await boss.work<unknown, unknown, typeof options>(queue, options, async (jobs) => {
-        const outcomes = await settle(queue, jobs, handle);
-        return jobs.map((job, index) => {
-          const outcome = outcomes[index] ?? null;
-          if (outcome) log.warn({ queue, jobId: job.id, err: outcome }, 'job failed');
-          return outcome
-            ? { id: job.id, status: 'failed' as const, output: { message: outcome.message } }
-            : { id: job.id, status: 'completed' as const };
-        });
-      });
-    },
-    async drain(queue, handle) {
-      const jobs = await boss.fetch<unknown>(queue, {
-        batchSize: QUEUES[queue].batchSize,
-        ignoreStartAfter: true,
-      });
-      if (jobs.length === 0) return 0;
-      const outcomes = await settle(queue, jobs, handle);
-      for (const [index, job] of jobs.entries()) {
-        const outcome = outcomes[index];
-        if (outcome) await boss.fail(queue, job.id, { message: outcome.message });
-      }
-      const done = jobs.filter((_job, index) => !outcomes[index]).map((job) => job.id);
-      if (done.length > 0) await boss.complete(queue, done);
-      return jobs.length;
-    },
+    work: (queue, handle) => work({ boss, log }, queue, handle),
+    drain: (queue, handle) => drain(boss, queue, handle),
     stop: () => boss.stop({ graceful: true, timeout: 20_000, close: true }),
   };
+}
+
+function toInsert<N extends QueueName>(queue: N, { payload, key, priority, delayS }: EnqueueItem<N>) {
+  return {
+    ...(key === undefined ? {} : { id: jobId(queue, key) }),
+    data: QUEUES[queue].payload.parse(payload),
+    priority: priority ?? 0,
+    ...(delayS === undefined ? {} : { startAfter: delayS }),
+  };
+}
+
+async function work<N extends QueueName>(
+  { boss, log }: { boss: PgBoss; log: Log },
+  queue: N,
+  handle: BatchHandler<N>,
+): Promise<void> {
+  const { batchSize, concurrency } = QUEUES[queue];
+  const options = {
+    batchSize,
+    localConcurrency: concurrency,
+    pollingIntervalSeconds: 0.5,
+    notifyPollingIntervalSeconds: 2,
+    burstWhenBatchFull: batchSize > 1,
+    perJobResults: true,
+  } as const;
+  await boss.work<unknown, unknown, typeof options>(queue, options, async (jobs) => {
+    const outcomes = await settle(queue, jobs, handle);
+    return jobs.map((job, index) => {
+      const outcome = outcomes[index] ?? null;
+      if (outcome) log.warn({ queue, jobId: job.id, err: outcome }, 'job failed');
+      return outcome
+        ? { id: job.id, status: 'failed' as const, output: { message: outcome.message } }
+        : { id: job.id, status: 'completed' as const };
+    });
+  });
+}
+
+async function drain<N extends QueueName>(boss: PgBoss, queue: N, handle: BatchHandler<N>): Promise<number> {
+  const { batchSize } = QUEUES[queue];
+  const jobs = await boss.fetch<unknown>(queue, { batchSize, ignoreStartAfter: true });
+  if (jobs.length === 0) return 0;
+  const outcomes = await settle(queue, jobs, handle);
+  for (const [index, job] of jobs.entries()) {
+    const outcome = outcomes[index];
+    if (outcome) await boss.fail(queue, job.id, { message: outcome.message });
+  }
+  const done = jobs.filter((_job, index) => !outcomes[index]).map((job) => job.id);
+  if (done.length > 0) await boss.complete(queue, done);
+  return jobs.length;
 }

@@ -1,6 +1,6 @@
 import { listCandles, storeCandles, type Series } from '../db/queries/candles.ts';
 import type { Db } from '../db/client.ts';
-import type { Clock } from './deps.ts';
+import type { Clock } from './clock.ts';
 import type { MarketDataGateway } from './exchange/gateway.ts';
 import { findGaps, toCandles, type CandleGap } from './trading/candles.ts';
 import { lastClosedOpenTime, timeframeMs, type Timeframe } from './trading/timeframe.ts';
@@ -31,7 +31,13 @@ type Entry = {
   loading: Promise<void> | null;
 };
 
-type Parts = { db: Db; clock: Clock; marketData(venue: string): MarketDataGateway };
+type Parts = { db: Db; clock: Clock; marketData: (venue: string) => MarketDataGateway };
+
+/** One series, its memory, and where more of it comes from. */
+type Shelf = { parts: Parts; series: CandleSeries; entry: Entry };
+
+/** The newest `count` candles of a timeframe, as of a moment. */
+type Want = { timeframe: Timeframe; count: number; nowMs: number };
 
 /**
  * Makes the one way to candles: memory, then the `candles` table, then the venue. One fetch per series at a time,
@@ -39,18 +45,22 @@ type Parts = { db: Db; clock: Clock; marketData(venue: string): MarketDataGatewa
  */
 export function createCandleStore(parts: Parts): CandleStore {
   const entries = new Map<string, Entry>();
-  const loadOnce = (entry: Entry, series: CandleSeries, count: number) =>
-    (entry.loading ??= load(parts, entry, series, count).finally(() => (entry.loading = null)));
+  const loadOnce = (shelf: Shelf, count: number) =>
+    (shelf.entry.loading ??= load(shelf, count).finally(() => (shelf.entry.loading = null)));
 
   return {
     async latest({ count, ...series }) {
       const entry = touch(entries, `${series.venue} ${series.symbol} ${series.timeframe}`);
-      const wanted = Math.min(count, ROWS_PER_SERIES);
-      const nowMs = parts.clock.now();
-      if (needsMore(entry, series.timeframe, wanted, nowMs)) await loadOnce(entry, series, wanted);
+      const shelf = { parts, series, entry };
+      const want = {
+        timeframe: series.timeframe,
+        count: Math.min(count, ROWS_PER_SERIES),
+        nowMs: parts.clock.now(),
+      };
+      if (needsMore(entry, want)) await loadOnce(shelf, want.count);
       // The fetch that was under way may have been for fewer candles.
-      if (!reachesBack(entry, series.timeframe, wanted, nowMs)) await loadOnce(entry, series, wanted);
-      return toCandles(entry.rows.slice(-wanted));
+      if (!reachesBack(entry, want)) await loadOnce(shelf, want.count);
+      return toCandles(entry.rows.slice(-want.count));
     },
   };
 }
@@ -71,14 +81,17 @@ function touch(entries: Map<string, Entry>, key: string): Entry {
   return entry;
 }
 
-function needsMore(entry: Entry, timeframe: Timeframe, count: number, nowMs: number): boolean {
+function needsMore(entry: Entry, want: Want): boolean {
   const newestMs = entry.rows.at(-1)?.openTimeMs ?? -Infinity;
-  if (newestMs < lastClosedOpenTime(timeframe, nowMs)) return true;
-  return !reachesBack(entry, timeframe, count, nowMs) || findOpenGap(entry, timeframe, count) !== undefined;
+  if (newestMs < lastClosedOpenTime(want.timeframe, want.nowMs)) return true;
+  return !reachesBack(entry, want) || findOpenGap(entry, want.timeframe, want.count) !== undefined;
 }
 
-function reachesBack(entry: Entry, timeframe: Timeframe, count: number, nowMs: number): boolean {
-  return entry.askedFromMs <= lastClosedOpenTime(timeframe, nowMs) - (count - 1) * timeframeMs(timeframe);
+const firstOpenTime = ({ timeframe, count, nowMs }: Want) =>
+  lastClosedOpenTime(timeframe, nowMs) - (count - 1) * timeframeMs(timeframe);
+
+function reachesBack(entry: Entry, want: Want): boolean {
+  return entry.askedFromMs <= firstOpenTime(want);
 }
 
 /** Returns the first hole among the newest `count` candles that is still worth asking for. */
@@ -87,38 +100,34 @@ function findOpenGap(entry: Entry, timeframe: Timeframe, count: number): CandleG
   return findGaps(times, timeframe).find((gap) => (entry.gapTries.get(gap.fromMs) ?? 0) < GAP_TRIES);
 }
 
-async function load(parts: Parts, entry: Entry, series: CandleSeries, count: number): Promise<void> {
-  if (!entry.isLoaded) await loadStored(parts, entry, series);
-  await fetchNewest(parts, entry, series, count);
+async function load(shelf: Shelf, count: number): Promise<void> {
+  const { entry, series } = shelf;
+  if (!entry.isLoaded) await loadStored(shelf);
+  await fetchNewest(shelf, count);
   const gap = findOpenGap(entry, series.timeframe, count);
   if (!gap) return;
   entry.gapTries.set(gap.fromMs, (entry.gapTries.get(gap.fromMs) ?? 0) + 1);
-  await fetchFrom(parts, entry, series, {
-    sinceMs: gap.fromMs,
-    limit: Math.min(gap.missing, ROWS_PER_SERIES),
-  });
+  await fetchFrom(shelf, gap.fromMs, Math.min(gap.missing, ROWS_PER_SERIES));
 }
 
 /** Fetches from the newest known candle on; or, where memory does not reach back far enough, the whole stretch. */
-async function fetchNewest(parts: Parts, entry: Entry, series: CandleSeries, count: number): Promise<void> {
-  const length = timeframeMs(series.timeframe);
-  const wantedMs = lastClosedOpenTime(series.timeframe, parts.clock.now());
-  const startMs = wantedMs - (count - 1) * length;
+async function fetchNewest(shelf: Shelf, count: number): Promise<void> {
+  const { entry, parts } = shelf;
+  const { timeframe } = shelf.series;
+  const length = timeframeMs(timeframe);
+  const nowMs = parts.clock.now();
+  const wantedMs = lastClosedOpenTime(timeframe, nowMs);
+  const startMs = firstOpenTime({ timeframe, count, nowMs });
   const newestMs = entry.rows.at(-1)?.openTimeMs ?? -Infinity;
   const sinceMs = entry.askedFromMs <= startMs ? Math.max(newestMs + length, startMs) : startMs;
   if (sinceMs > wantedMs) return;
-  await fetchFrom(parts, entry, series, { sinceMs, limit: (wantedMs - sinceMs) / length + 1 });
+  await fetchFrom(shelf, sinceMs, (wantedMs - sinceMs) / length + 1);
   entry.askedFromMs = Math.min(entry.askedFromMs, startMs);
 }
 
-async function fetchFrom(
-  parts: Parts,
-  entry: Entry,
-  series: CandleSeries,
-  range: { sinceMs: number; limit: number },
-): Promise<void> {
+async function fetchFrom({ parts, series, entry }: Shelf, sinceMs: number, limit: number): Promise<void> {
   const { venue, symbol, timeframe } = series;
-  const fetched = await parts.marketData(venue).fetchCandles({ symbol, timeframe, ...range });
+  const fetched = await parts.marketData(venue).fetchCandles({ symbol, timeframe, sinceMs, limit });
   const known = new Set(entry.rows.map((row) => row.openTimeMs));
   const added = fetched.filter((row) => !known.has(row.openTimeMs));
   if (added.length === 0) return;
@@ -131,7 +140,7 @@ async function fetchFrom(
 const isStored = (series: Series) => series.venue !== 'demo';
 
 /** Reads what is stored and unbroken up to its newest candle: it saves asking the venue for it again after a start. */
-async function loadStored(parts: Parts, entry: Entry, series: CandleSeries): Promise<void> {
+async function loadStored({ parts, entry, series }: Shelf): Promise<void> {
   if (isStored(series)) {
     const stored = await listCandles(parts.db, series, {
       untilMs: parts.clock.now(),

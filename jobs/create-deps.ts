@@ -3,7 +3,8 @@ import { findSealedKey, type SealedKey } from '../db/queries/exchange-keys.ts';
 import { createPaperStore } from '../db/queries/paper.ts';
 import type { Boss } from './boss.ts';
 import { createCandleStore } from './candle-store.ts';
-import type { AccountRef, Clock, Credentials, Deps } from './deps.ts';
+import { systemClock, type Clock } from './clock.ts';
+import type { AccountRef, Credentials, Deps } from './deps.ts';
 import { createCcxtAccount } from './exchange/ccxt-account.ts';
 import { createCcxtMarketData } from './exchange/ccxt-market-data.ts';
 import { createDemoMarket } from './exchange/demo-market.ts';
@@ -25,9 +26,6 @@ export type DepsOptions = {
   /** Exchange id to base URL, for test venues and proxies. */
   exchangeUrls: Record<string, string>;
 };
-
-/** The machine's clock. */
-const systemClock: Clock = { now: () => Date.now() };
 
 /** Makes everything that handlers and services need, once per process. Nothing connects, and no exchange is loaded, before its first use. */
 export function createDeps(options: DepsOptions): Deps {
@@ -87,7 +85,7 @@ const OPEN_ACCOUNTS = 500;
 type LiveParts = {
   database: Database;
   vault: Vault;
-  accountWith(venue: string, credentials: Credentials, sandbox: boolean): AccountGateway;
+  accountWith: Deps['accountWith'];
 };
 
 function createLiveAccounts({

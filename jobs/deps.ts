@@ -1,13 +1,11 @@
 import type { Db } from '../db/client.ts';
 import type { Boss } from './boss.ts';
 import type { CandleStore } from './candle-store.ts';
+import type { Clock } from './clock.ts';
 import type { AccountGateway, MarketDataGateway } from './exchange/gateway.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import type { Vault } from './vault.ts';
-
-/** The source of time: the machine's clock, or a test's. */
-export type Clock = { now(): number };
 
 /** A key in the clear: lives from the form to the vault, and from the vault to a gateway, nowhere else. */
 export type Credentials = { apiKey: string; apiSecret: string; passphrase?: string };
@@ -25,9 +23,9 @@ export type Deps = {
   metrics: Metrics;
   candles: CandleStore;
   /** Throws `ExchangeError('rejected')` for a venue nobody knows. */
-  marketData(venue: string): MarketDataGateway;
+  marketData: (venue: string) => MarketDataGateway;
   /** Opens the key of a live account; throws `ExchangeError('auth')` when it is gone or does not open. */
-  accountFor(ref: AccountRef): Promise<AccountGateway>;
+  accountFor: (ref: AccountRef) => Promise<AccountGateway>;
   /** A gateway for a key that is not stored (yet): to try it before it is kept. */
-  accountWith(venue: string, credentials: Credentials, sandbox: boolean): AccountGateway;
+  accountWith: (venue: string, credentials: Credentials, sandbox: boolean) => AccountGateway;
 };

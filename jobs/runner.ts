@@ -6,7 +6,7 @@ import { startScheduler } from './scheduler.ts';
  * Starts the hands of this process: workers for every queue, and the watch over candle closes. `stop` hands out nothing
  * new and lets what runs finish; the queues' connections are the caller's to close after it.
  */
-export async function startRunner(deps: Deps): Promise<{ stop(): Promise<void> }> {
+export async function startRunner(deps: Deps): Promise<{ stop: () => Promise<void> }> {
   await workOnAll(deps, deps.boss);
   const scheduler = startScheduler(deps);
   deps.log.info('jobs are running');

@@ -75,7 +75,8 @@ function stamps(move: OrderMove) {
     case 'rejected':
     case 'expired':
       return { closedAt: at };
-    default:
+    case 'intended':
+    case 'unknown':
       return {};
   }
 }

@@ -11,68 +11,68 @@ import type { Db } from '../client.ts';
 import { paperBalances, paperOrders, paperTrades } from '../schema/paper.ts';
 
 type OrderRow = typeof paperOrders.$inferSelect;
+type TradeRow = typeof paperTrades.$inferSelect;
 
 /** Makes the place where paper accounts live: Postgres. Changes of one account follow one another by a lock on it. */
 export function createPaperStore(db: Db): PaperStore {
   return {
     balances: (accountId) => readBalances(db, accountId),
-    async findOrder(accountId, clientOrderId) {
-      const rows = await db
-        .select()
-        .from(paperOrders)
-        .where(and(eq(paperOrders.accountId, accountId), eq(paperOrders.clientOrderId, clientOrderId)));
-      return (await withTrades(db, rows))[0];
+    findOrder: async (accountId, clientOrderId) => {
+      const row = await findRow(db, accountId, clientOrderId);
+      return row && withTrades(db, row);
     },
     async listOrders(accountId, { symbol, status }) {
-      const rows = await db
-        .select()
-        .from(paperOrders)
-        .where(
-          and(
-            eq(paperOrders.accountId, accountId),
-            eq(paperOrders.symbol, symbol),
-            status && eq(paperOrders.status, status),
-          ),
-        )
-        .orderBy(asc(paperOrders.id));
-      return withTrades(db, rows);
+      const isWanted = and(
+        eq(paperOrders.accountId, accountId),
+        eq(paperOrders.symbol, symbol),
+        status && eq(paperOrders.status, status),
+      );
+      const rows = await db.select().from(paperOrders).where(isWanted).orderBy(asc(paperOrders.id));
+      return allWithTrades(db, rows);
     },
-    add: (accountId, order, changes) =>
-      db.transaction(async (tx) => {
-        const held = await lockBalances(tx, accountId);
-        const [known] = await tx
-          .select()
-          .from(paperOrders)
-          .where(
-            and(eq(paperOrders.accountId, accountId), eq(paperOrders.clientOrderId, order.clientOrderId)),
-          );
-        if (known) return (await withTrades(tx, [known]))[0] ?? order;
-        const lacking = changes.find(({ asset, free, used }) => {
-          const balance = held.get(asset);
-          return free.plus(balance?.free ?? 0).lt(0) || used.plus(balance?.used ?? 0).lt(0);
-        });
-        if (lacking) return { lackingAsset: lacking.asset };
-        await insertOrder(tx, accountId, order);
-        await applyChanges(tx, accountId, changes);
-        return order;
-      }),
+    add: (accountId, order, changes) => db.transaction((tx) => addOrder(tx, accountId, { order, changes })),
     finish: (accountId, order, changes) =>
-      db.transaction(async (tx) => {
-        await lockBalances(tx, accountId);
-        const [stored] = await tx
-          .select()
-          .from(paperOrders)
-          .where(
-            and(eq(paperOrders.accountId, accountId), eq(paperOrders.clientOrderId, order.clientOrderId)),
-          );
-        if (!stored) throw new Error(`No paper order ${order.clientOrderId} to finish`);
-        if (stored.status !== 'open') return (await withTrades(tx, [stored]))[0] ?? order;
-        await tx.update(paperOrders).set({ status: order.status }).where(eq(paperOrders.id, stored.id));
-        await insertTrades(tx, stored.id, order.trades);
-        await applyChanges(tx, accountId, changes);
-        return order;
-      }),
+      db.transaction((tx) => finishOrder(tx, accountId, { order, changes })),
   };
+}
+
+type OrderChange = { order: PaperOrder; changes: PaperBalanceChange[] };
+
+async function findRow(db: Db, accountId: string, clientOrderId: string): Promise<OrderRow | undefined> {
+  const [row] = await db
+    .select()
+    .from(paperOrders)
+    .where(and(eq(paperOrders.accountId, accountId), eq(paperOrders.clientOrderId, clientOrderId)));
+  return row;
+}
+
+async function addOrder(
+  tx: Db,
+  accountId: string,
+  { order, changes }: OrderChange,
+): Promise<PaperOrder | { lackingAsset: string }> {
+  const held = await lockBalances(tx, accountId);
+  const known = await findRow(tx, accountId, order.clientOrderId);
+  if (known) return withTrades(tx, known);
+  const lacking = changes.find(({ asset, free, used }) => {
+    const balance = held.get(asset);
+    return free.plus(balance?.free ?? 0).lt(0) || used.plus(balance?.used ?? 0).lt(0);
+  });
+  if (lacking) return { lackingAsset: lacking.asset };
+  await insertOrder(tx, accountId, order);
+  await applyChanges(tx, accountId, changes);
+  return order;
+}
+
+async function finishOrder(tx: Db, accountId: string, { order, changes }: OrderChange): Promise<PaperOrder> {
+  await lockBalances(tx, accountId);
+  const stored = await findRow(tx, accountId, order.clientOrderId);
+  if (!stored) throw new Error(`No paper order ${order.clientOrderId} to finish`);
+  if (stored.status !== 'open') return withTrades(tx, stored);
+  await tx.update(paperOrders).set({ status: order.status }).where(eq(paperOrders.id, stored.id));
+  await insertTrades(tx, stored.id, order.trades);
+  await applyChanges(tx, accountId, changes);
+  return order;
 }
 
 async function readBalances(db: Db, accountId: string): Promise<Map<string, PaperBalance>> {
@@ -115,25 +115,48 @@ async function insertTrades(tx: Db, paperOrderId: number, trades: PaperTrade[]):
     .values(trades.map(({ timeMs, ...trade }) => ({ ...trade, paperOrderId, executedAt: new Date(timeMs) })));
 }
 
-async function withTrades(db: Db, rows: OrderRow[]): Promise<PaperOrder[]> {
-  if (rows.length === 0) return [];
+async function withTrades(db: Db, row: OrderRow): Promise<PaperOrder> {
+  const trades = await db
+    .select()
+    .from(paperTrades)
+    .where(eq(paperTrades.paperOrderId, row.id))
+    .orderBy(asc(paperTrades.id));
+  return toPaperOrder(row, trades);
+}
+
+async function allWithTrades(db: Db, rows: OrderRow[]): Promise<PaperOrder[]> {
   const ids = rows.map((row) => row.id);
   const trades = await db
     .select()
     .from(paperTrades)
     .where(inArray(paperTrades.paperOrderId, ids))
     .orderBy(asc(paperTrades.id));
-  return rows.map(({ id, accountId: _accountId, placedAt, ...order }) => ({
-    ...order,
-    timeMs: placedAt.getTime(),
-    trades: trades
-      .filter((trade) => trade.paperOrderId === id)
-      .map(({ quantity, price, fee, feeCurrency, executedAt }) => ({
-        quantity,
-        price,
-        fee,
-        feeCurrency,
-        timeMs: executedAt.getTime(),
-      })),
-  }));
+  return rows.map((row) =>
+    toPaperOrder(
+      row,
+      trades.filter((trade) => trade.paperOrderId === row.id),
+    ),
+  );
+}
+
+function toPaperOrder(row: OrderRow, trades: TradeRow[]): PaperOrder {
+  const { clientOrderId, symbol, side, type, status, quantity, limitPrice, stopPrice } = row;
+  return {
+    clientOrderId,
+    symbol,
+    side,
+    type,
+    status,
+    quantity,
+    limitPrice,
+    stopPrice,
+    timeMs: row.placedAt.getTime(),
+    trades: trades.map((trade) => ({
+      quantity: trade.quantity,
+      price: trade.price,
+      fee: trade.fee,
+      feeCurrency: trade.feeCurrency,
+      timeMs: trade.executedAt.getTime(),
+    })),
+  };
 }

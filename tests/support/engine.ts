@@ -119,35 +119,39 @@ export type TestBot = {
   parameters?: Record<string, unknown>;
 };
 
+const DEFAULTS = {
+  symbol: 'BTC/USDT',
+  timeframe: '1s' as Timeframe,
+  initialBalance: '10000',
+  sizing: { type: 'quote_amount' as const, value: '1000' },
+  risk: {},
+  parameters: { rsi_period: 14, oversold: 30, overbought: 70, smoothing: 'simple' },
+};
+
 /** Stores a running bot: live with a key, else on paper. */
 export async function insertBot(engine: Pick<Engine, 'deps' | 'clock'>, bot: TestBot): Promise<string> {
+  const { exchangeKeyId, sizing, initialBalance, ...told } = { ...DEFAULTS, ...bot };
   const id = randomUUID();
-  const symbol = bot.symbol ?? 'BTC/USDT';
-  const [base = '', quote = ''] = symbol.split('/');
-  const initialBalance = money(bot.initialBalance ?? '10000');
+  const [base = '', quote = ''] = told.symbol.split('/');
+  const free = money(initialBalance);
   await engine.deps.db.insert(botRuns).values({
+    ...told,
     id,
-    userId: bot.userId,
     name: 'Test bot',
     strategy: 'RSI_CROSS',
-    venue: bot.venue,
-    symbol,
     base,
     quote,
-    timeframe: bot.timeframe ?? '1s',
-    mode: bot.exchangeKeyId ? 'live' : 'paper',
-    exchangeKeyId: bot.exchangeKeyId ?? null,
-    accountId: bot.exchangeKeyId ?? id,
-    parameters: bot.parameters ?? { rsi_period: 14, oversold: 30, overbought: 70, smoothing: 'simple' },
-    sizingType: bot.sizing?.type ?? 'quote_amount',
-    sizingValue: money(bot.sizing?.value ?? '1000'),
-    risk: bot.risk ?? {},
-    initialBalance,
+    mode: exchangeKeyId === undefined ? 'paper' : 'live',
+    exchangeKeyId: exchangeKeyId ?? null,
+    accountId: exchangeKeyId ?? id,
+    sizingType: sizing.type,
+    sizingValue: money(sizing.value),
+    initialBalance: free,
     status: 'RUNNING',
     startedAt: new Date(engine.clock.now()),
   });
-  if (!bot.exchangeKeyId) {
-    await engine.deps.db.insert(paperBalances).values({ accountId: id, asset: quote, free: initialBalance });
+  if (exchangeKeyId === undefined) {
+    await engine.deps.db.insert(paperBalances).values({ accountId: id, asset: quote, free });
   }
   return id;
 }

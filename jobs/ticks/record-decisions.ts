@@ -1,0 +1,89 @@
+import { randomUUID } from 'node:crypto';
+import { insertIntents, type NewOrder } from '../../db/queries/orders.ts';
+import { insertDecisions, markTicks, type DecisionRecord } from '../../db/queries/ticks.ts';
+import type { EngineBot } from '../../db/queries/bot-state.ts';
+import type { Deps } from '../deps.ts';
+import { PRIORITY } from '../queues.ts';
+import { money } from '../trading/decimal.ts';
+import { clientOrderId } from '../trading/portfolio/client-order-id.ts';
+import { timeframeMs } from '../trading/timeframe.ts';
+import type { Decision } from '../trading/types.ts';
+import type { Decided } from './decide-group.ts';
+
+/**
+ * Writes what a batch decided, in one transaction: the bots' last candles move forward, and of those that moved the log
+ * entries, the intents and their jobs are added. A bot that somebody else moved is left out.
+ */
+export async function recordDecisions(deps: Deps, decided: Decided[]): Promise<void> {
+  if (decided.length === 0) return;
+  const nowMs = deps.clock.now();
+  await deps.db.transaction(async (tx) => {
+    const marks = decided.map(({ bot, decision, price }) => ({
+      botRunId: bot.id,
+      candleTimeMs: decision.candleTimeMs,
+      tickedAtMs: nowMs,
+      signal: decision.signal,
+      price: money(price),
+    }));
+    const moved = await markTicks(tx, marks);
+    const mine = decided.filter(({ bot }) => moved.has(bot.id));
+    await insertDecisions(tx, mine.flatMap(toRecords));
+    const intents = mine.flatMap((entry) => toIntent(entry, nowMs));
+    await insertIntents(tx, intents);
+    const modes = new Map(mine.map(({ bot }) => [bot.id, bot.mode]));
+    const jobs = intents.map(({ id, side, botRunId }) => ({
+      payload: { orderId: id },
+      key: id,
+      priority: side === 'SELL' ? PRIORITY.exit : PRIORITY[modes.get(botRunId) ?? 'paper'],
+    }));
+    await deps.boss.enqueue(tx, 'place-order', jobs);
+  });
+  deps.metrics.ticks.inc(decided.length);
+}
+
+function toRecords({ bot, decision, price, missed }: Decided): DecisionRecord[] {
+  const common = { botRunId: bot.id, source: 'candle' as const, price: money(price) };
+  const records: DecisionRecord[] = [];
+  if (missed > 0) records.push({ ...common, ...describeMissed(bot, missed) });
+  if (decision.outcome !== 'hold') records.push({ ...common, ...decision });
+  return records;
+}
+
+function describeMissed(bot: EngineBot, missed: number): Decision {
+  const firstMs = (bot.lastCandleTimeMs ?? 0) + timeframeMs(bot.timeframe);
+  const what = missed === 1 ? 'One candle' : `${missed} candles`;
+  const reason = `${what} closed while nothing was running or the exchange did not answer`;
+  return {
+    candleTimeMs: firstMs,
+    signal: { kind: 'HOLD', confidence: 0, reason },
+    intent: null,
+    verdicts: [],
+    outcome: 'ignored',
+    detail: 'Not traded late on a stale price: the bot goes on with the newest closed candle.',
+  };
+}
+
+function toIntent({ bot, decision }: Decided, nowMs: number): NewOrder[] {
+  if (!decision.intent) return [];
+  const { leg, side, type, quantity, reason, limitPrice } = decision.intent;
+  const { accountId, userId, venue, symbol } = bot;
+  return [
+    {
+      id: randomUUID(),
+      botRunId: bot.id,
+      accountId,
+      userId,
+      venue,
+      symbol,
+      clientOrderId: clientOrderId({ botRunId: bot.id, timeMs: decision.candleTimeMs, leg }),
+      side,
+      type,
+      reason,
+      quantity,
+      ...(limitPrice ? { limitPrice } : {}),
+      candleTimeMs: decision.candleTimeMs,
+      leg,
+      decidedAtMs: nowMs,
+    },
+  ];
+}

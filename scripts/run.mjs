@@ -12,6 +12,7 @@ const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const COMMANDS = ['start', 'dev', 'test', 'keygen', 'keys-rotate', 'bench'];
 const SIGNALS = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
 const PROGRESS_MS = 15_000;
+const PARENT_CHECK_MS = 500;
 const OLDEST_NODE = [22, 12];
 /** From here on TypeScript runs without a flag. */
 const STRIPPING_NODE = [22, 18];
@@ -96,6 +97,21 @@ function pickNode() {
   );
 }
 
+/**
+ * npm passes a signal on to its shell alone, and the shell ends without a word: then the command stops too.
+ * @param {() => void} stop
+ */
+function stopWithNpm(stop) {
+  if (process.env['npm_lifecycle_event'] === undefined) return;
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    stop();
+  }, PARENT_CHECK_MS);
+  watch.unref();
+}
+
 /** @param {string} command @param {string[]} args */
 function run(command, args) {
   const { program, version } = pickNode();
@@ -108,6 +124,7 @@ function run(command, args) {
   });
   // The command decides when it ends: a signal is passed on, and this process stays until then.
   for (const signal of SIGNALS) process.on(signal, () => child.kill(signal));
+  stopWithNpm(() => child.kill('SIGTERM'));
   child.on('error', fail);
   child.on('exit', (code, signal) => {
     process.exit(code ?? (signal === 'SIGINT' ? 130 : 143));

@@ -48,10 +48,11 @@ type AxisLabelsProps = {
   avoid?: number[];
 };
 
-/** Names of values at the right edge; none where it would cover one of `avoid`. */
+/** Names of values at the right edge; none where it would cover one of `avoid` or cross the pane's edge. */
 export function AxisLabels({ values, range, format, avoid = [] }: AxisLabelsProps) {
-  const tops = avoid.map((value) => fromTop(value, range));
-  const shown = values.filter((value) => tops.every((top) => Math.abs(top - fromTop(value, range)) > 0.055));
+  const isFree = (top: number) =>
+    top > 0.04 && top < 0.96 && avoid.every((other) => Math.abs(top - fromTop(other, range)) > 0.055);
+  const shown = values.filter((value) => isFree(fromTop(value, range)));
   return (
     <g className="fill-ink-3">
       {shown.map((value) => (

@@ -12,6 +12,8 @@ export type RunningApp = {
   /** Everything that the process has written so far. */
   output(): string;
   stop(): Promise<void>;
+  /** Ends the process at once, as a crash does. */
+  kill(): Promise<void>;
 };
 
 const START_LIMIT_MS = 120_000;
@@ -42,13 +44,29 @@ function untilServing(child: ReturnType<typeof spawn>, output: () => string): Pr
 /** Starts the built app in a process of its own, on a free port and a fresh database. `env` goes over the defaults. */
 export async function startApp(env: Record<string, string> = {}): Promise<RunningApp> {
   const database = await createTestDatabase();
+  const app = await startProcess(database.url, env).catch(async (error: unknown) => {
+    await database.drop();
+    throw error;
+  });
+  const stop = async () => {
+    await app.stop();
+    await database.drop();
+  };
+  return { ...app, stop };
+}
+
+/** Starts one process of the app on a database that is there already. */
+export async function startProcess(
+  databaseUrl: string,
+  env: Record<string, string> = {},
+): Promise<RunningApp> {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'app-'));
   const child = spawn(process.execPath, ['scripts/start.ts'], {
     env: {
       NODE_ENV: 'production',
       ENCRYPTION_KEY: randomBytes(32).toString('base64'),
       PATH: process.env['PATH'] ?? '',
-      DATABASE_URL: database.url,
+      DATABASE_URL: databaseUrl,
       DATA_DIR: dataDir,
       PORT: '0',
       LOG_LEVEL: 'warn',
@@ -60,19 +78,20 @@ export async function startApp(env: Record<string, string> = {}): Promise<Runnin
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
   }
-  const stop = async () => {
-    if (child.exitCode === null) {
-      child.kill('SIGTERM');
+  const end = async (signal: NodeJS.Signals) => {
+    if (child.exitCode === null && child.signalCode === null) {
+      child.kill(signal);
       await once(child, 'exit');
     }
-    await database.drop();
     await rm(dataDir, { recursive: true, force: true });
   };
   try {
     const url = await untilServing(child, () => output);
-    return { url, databaseUrl: database.url, output: () => output, stop };
+    const stop = () => end('SIGTERM');
+    const kill = () => end('SIGKILL');
+    return { url, databaseUrl, output: () => output, stop, kill };
   } catch (error) {
-    await stop();
+    await end('SIGKILL');
     throw error;
   }
 }

@@ -19,7 +19,7 @@ import { addKeyInput } from '../schemas/exchange-keys.ts';
 import type { ExchangeKeyView } from '../schemas/views.ts';
 import { attempt } from '../services/app-error.ts';
 import { addKey, deleteKey, listKeys } from '../services/exchange-keys.server.ts';
-import { listVenues } from '../services/markets.server.ts';
+import { listExchanges } from '../services/markets.server.ts';
 import { requireUser } from '../services/sessions.server.ts';
 
 export const meta: MetaFunction = () => [{ title: 'Keys · Auto Bot Trader' }];
@@ -30,7 +30,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   const user = await requireUser(request, context);
   return {
     keys: await listKeys(context.deps, user.id),
-    venues: listVenues().filter((venue) => !venue.isDemo),
+    venues: listExchanges(),
   };
 }
 

@@ -7,7 +7,13 @@ import type { SymbolView, VenueView } from '../schemas/views.ts';
 import { AppError, refuseField } from './app-error.ts';
 import { DeadlineError, within } from './deadline.ts';
 
-const DEMO: Venue = { id: 'demo', name: 'Demo market', needsPassphrase: false, hasSandbox: false };
+const DEMO: Venue = {
+  id: 'demo',
+  name: 'Demo market',
+  needsPassphrase: false,
+  hasSandbox: false,
+  canTrade: true,
+};
 /** A page that waits longer than this for an exchange is better served by saying so. */
 const EXCHANGE_LIMIT_MS = 8_000;
 
@@ -25,16 +31,27 @@ export function findExchange(id: string): Venue | undefined {
   return VENUES.find((venue) => venue.id === id);
 }
 
-/** Returns all venues: the demo market first, then by name. */
+/** Returns the venues that bots can trade on: the demo market first, then by name. */
 export function listVenues(): VenueView[] {
-  const exchanges = [...VENUES].sort((a, b) => a.name.localeCompare(b.name, 'en'));
-  return [DEMO, ...exchanges].map((venue) => ({ ...venue, isDemo: venue === DEMO }));
+  return [toVenueView(DEMO), ...listExchanges().filter(({ id }) => findExchange(id)?.canTrade)];
 }
 
-/** Returns the venue's market data; throws 422 for a venue that nobody knows. */
+/** Returns every exchange that a key can be kept for, by name. */
+export function listExchanges(): VenueView[] {
+  return VENUES.map(toVenueView).sort((a, b) => a.name.localeCompare(b.name, 'en'));
+}
+
+function toVenueView({ id, name, needsPassphrase, hasSandbox }: Venue): VenueView {
+  return { id, name, needsPassphrase, hasSandbox, isDemo: id === DEMO.id };
+}
+
+/** Returns the venue's market data; throws 422 for a venue that nobody knows, or that bots cannot trade on. */
 export function requireMarketData(deps: Deps, venue: string): MarketDataGateway {
-  if (!findVenue(venue))
+  const found = findVenue(venue);
+  if (!found)
     throw refuseField('exchange', `There is no exchange called "${venue}" here. Choose one of the list.`);
+  if (!found.canTrade)
+    throw refuseField('exchange', `${found.name} has no spot candles that a bot could trade on.`);
   return deps.marketData(venue);
 }
 

@@ -96,7 +96,8 @@ export async function openClient(options: ClientOptions): Promise<CcxtClient> {
   keepCostsNumbers(exchange);
   applyCredentials(exchange, options.credentials);
   if (options.sandbox === true) enterSandbox(exchange);
-  exchange.options = { ...exchange.options, ...spotOnly(exchange.options) };
+  if (exchange.has['spot'] === true)
+    exchange.options = { ...exchange.options, ...spotOnly(exchange.options) };
   keepReplies(exchange);
   return { exchange, sentCount: () => sent.count };
 }
@@ -213,15 +214,15 @@ function keepReplies(exchange: CcxtExchange): void {
   };
 }
 
-/** Returns every exchange of the installed ccxt that has spot markets, candles and orders, by id. */
+/** Returns every exchange of the installed ccxt, by id. Bots can trade where there are spot markets, candles and orders. */
 export async function listVenues(): Promise<Venue[]> {
   const { default: ccxt } = await import('ccxt');
   type Described = CcxtExchange & { name: string };
-  return ccxt.exchanges.flatMap((id: string) => {
+  return ccxt.exchanges.map((id: string) => {
     const Exchange = ccxt[id as keyof typeof ccxt] as unknown as new () => Described;
     const { name, has, requiredCredentials, urls } = new Exchange();
-    const isTradable = has['spot'] === true && Boolean(has['fetchOHLCV']) && Boolean(has['createOrder']);
+    const canTrade = has['spot'] === true && Boolean(has['fetchOHLCV']) && Boolean(has['createOrder']);
     const needsPassphrase = requiredCredentials['password'] === true;
-    return isTradable ? [{ id, name, needsPassphrase, hasSandbox: hasSandbox({ id, urls }) }] : [];
+    return { id, name, needsPassphrase, hasSandbox: hasSandbox({ id, urls }), canTrade };
   });
 }

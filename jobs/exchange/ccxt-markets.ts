@@ -54,7 +54,8 @@ export function marketTable(connection: Connection): () => Promise<MarketTable> 
   const oneByOne = inTurn();
   const load = () =>
     connection.call('read', async (exchange) => {
-      const markets = toMarkets(await exchange.loadMarkets(true), exchange.precisionMode);
+      const loaded = await exchange.loadMarkets(true);
+      const markets = hasSpot(exchange) ? toMarkets(loaded, exchange.precisionMode) : new Map<string, Market>();
       return { exchange, markets, loadedAtMs: connection.clock.now() };
     });
   const isFresh = () => connection.clock.now() < nextTryMs;
@@ -72,6 +73,11 @@ export function marketTable(connection: Connection): () => Promise<MarketTable> 
       return kept;
     });
   };
+}
+
+/** A venue of contracts alone has an account to show, and no market that a bot could trade on. */
+function hasSpot({ has }: CcxtExchange): boolean {
+  return has['spot'] === true;
 }
 
 /** Returns the market of a symbol. Throws `rejected` where the venue has no such active spot market. */

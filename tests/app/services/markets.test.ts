@@ -1,5 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { listTimeframes, listVenues, searchSymbols } from '../../../app/services/markets.server.ts';
+import {
+  listExchanges,
+  listTimeframes,
+  listVenues,
+  searchSymbols,
+} from '../../../app/services/markets.server.ts';
 import { ExchangeError } from '../../../jobs/exchange/errors.ts';
 import { btcUsdt } from '../../support/markets.ts';
 import { startWeb, type Web } from '../../support/web.ts';
@@ -28,6 +33,19 @@ describe('markets', () => {
     expect(exchanges.map(({ name }) => name)).toEqual(
       exchanges.map(({ name }) => name).sort((a, b) => a.localeCompare(b, 'en')),
     );
+  });
+
+  it('offers every exchange for keys, and for bots only those with spot candles', async () => {
+    const idsOf = (venues: { id: string }[]) => venues.map(({ id }) => id);
+    const [forBots, forKeys] = [idsOf(listVenues()), idsOf(listExchanges())];
+    expect(forKeys).toEqual(expect.arrayContaining(['binance', 'kraken', 'krakenfutures']));
+    expect(forKeys).not.toContain('demo');
+    expect(forBots).toEqual(expect.arrayContaining(['demo', 'binance', 'kraken']));
+    expect(forBots).not.toContain('krakenfutures');
+    await expect(listTimeframes(web.deps, 'krakenfutures')).rejects.toMatchObject({
+      status: 422,
+      message: 'Kraken Futures has no spot candles that a bot could trade on.',
+    });
   });
 
   it('finds symbols, the likeliest first, and only those that trade', async () => {

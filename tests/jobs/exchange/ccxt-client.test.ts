@@ -27,13 +27,14 @@ afterAll(() => {
 });
 
 describe('the list of venues', () => {
-  it('is the installed ccxt’s list of exchanges with spot markets, candles and orders', async () => {
+  it('is the installed ccxt’s list of exchanges, and says which have spot markets, candles and orders', async () => {
     expect(VENUES).toEqual(await listVenues());
   });
 
   it('knows what an exchange needs, and which it has not', () => {
     expect(findVenue('okx')).toMatchObject({ needsPassphrase: true, hasSandbox: true });
     expect(findVenue('kraken')).toMatchObject({ needsPassphrase: false, hasSandbox: false });
+    expect([findVenue('kraken')?.canTrade, findVenue('krakenfutures')?.canTrade]).toEqual([true, false]);
     expect([findVenue('demo'), findVenue('nosuch')]).toEqual([undefined, undefined]);
   });
 });

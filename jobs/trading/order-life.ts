@@ -38,11 +38,6 @@ export function isFinal(status: OrderStatus): boolean {
   return NEXT[status].length === 0;
 }
 
-/** Returns whether an order may move from one status to another. */
-export function canMove(from: OrderStatus, to: OrderStatus): boolean {
-  return NEXT[from].includes(to);
-}
-
 /** Returns every status from which an order may move to `to`. */
 export function sourcesOf(to: OrderStatus): OrderStatus[] {
   return (Object.keys(NEXT) as OrderStatus[]).filter((from) => NEXT[from].includes(to));

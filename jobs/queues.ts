@@ -101,6 +101,39 @@ export const QUEUES = {
     expireInS: 30,
     keepS: 300,
   },
+  /** New alerts are handed to the channels that want them, every few seconds. */
+  'deliver-alerts': {
+    payload: z.object({ slotMs: z.int() }),
+    batchSize: 1,
+    concurrency: 1,
+    retryLimit: 0,
+    retryDelayS: 1,
+    retryDelayMaxS: 1,
+    expireInS: 30,
+    keepS: 300,
+  },
+  /** One alert goes out by one channel. An outage of the channel keeps nothing but this queue waiting. */
+  'send-alert': {
+    payload: z.object({ deliveryId: z.uuid() }),
+    batchSize: 10,
+    concurrency: 2,
+    retryLimit: 8,
+    retryDelayS: 5,
+    retryDelayMaxS: 900,
+    expireInS: 60,
+    keepS: 3_600,
+  },
+  /** An account is compared with its exchange: fills, orders, balances; every minute and at the start. */
+  'reconcile-account': {
+    payload: z.object({ accountId: z.uuid() }),
+    batchSize: 4,
+    concurrency: 1,
+    retryLimit: 0,
+    retryDelayS: 5,
+    retryDelayMaxS: 60,
+    expireInS: 120,
+    keepS: 600,
+  },
   /** Expired sessions, fine candles and fine snapshots that nobody reads any more are removed, hourly. */
   'clean-up': {
     payload: z.object({ slotMs: z.int() }),

@@ -1,3 +1,4 @@
+import { listActiveAccounts } from '../db/queries/reconciliation.ts';
 import { claimClose, listDueBots } from '../db/queries/schedule.ts';
 import type { Deps } from './deps.ts';
 import { PRIORITY } from './queues.ts';
@@ -5,6 +6,7 @@ import { lastClosedOpenTime, TIMEFRAMES, type Timeframe } from './trading/timefr
 
 /** How often prices are held against stops, and orders looked after. */
 const WATCH_INTERVAL_MS = 5_000;
+const RECONCILE_INTERVAL_MS = 60_000;
 const CLEAN_UP_INTERVAL_MS = 3_600_000;
 /** A close is handed out this long after it, so that a venue's clock that runs a little late has passed it too. */
 const CLOSE_MARGIN_MS = 30;
@@ -37,6 +39,13 @@ export async function scheduleWatches(deps: ScheduleDeps): Promise<void> {
   const watch = [{ payload: { slotMs: watchMs }, key: `${watchMs}` }];
   await deps.boss.enqueue(deps.db, 'sweep-orders', watch);
   await deps.boss.enqueue(deps.db, 'assess-risk', watch);
+  await deps.boss.enqueue(deps.db, 'deliver-alerts', watch);
+  const reconcileMs = slot(RECONCILE_INTERVAL_MS);
+  const accounts = (await listActiveAccounts(deps.db)).map((accountId) => ({
+    payload: { accountId },
+    key: `${accountId}:${reconcileMs}`,
+  }));
+  await deps.boss.enqueue(deps.db, 'reconcile-account', accounts);
   const cleanUpMs = slot(CLEAN_UP_INTERVAL_MS);
   await deps.boss.enqueue(deps.db, 'clean-up', [{ payload: { slotMs: cleanUpMs }, key: `${cleanUpMs}` }]);
 }

@@ -4,8 +4,11 @@ import type { Deps } from '../deps.ts';
 import { QUEUES, type Payload, type QueueName } from '../queues.ts';
 import { assessRisk } from './assess-risk.ts';
 import { cleanUp } from './clean-up.ts';
+import { deliverAlerts } from './deliver-alerts.ts';
 import { placeOrder } from './place-order.ts';
+import { reconcileAccount } from './reconcile-account.ts';
 import { refreshCandles } from './refresh-candles.ts';
+import { sendAlert } from './send-alert.ts';
 import { stopBot } from './stop-bot.ts';
 import { sweepOrders } from './sweep-orders.ts';
 import { syncOrder } from './sync-order.ts';
@@ -32,6 +35,9 @@ const HANDLERS: { [N in QueueName]: (deps: Deps, payloads: Payload<N>[]) => Prom
   'refresh-candles': oneByOne<'refresh-candles'>(refreshCandles),
   'sweep-orders': oneByOne<'sweep-orders'>(sweepOrders),
   'assess-risk': oneByOne<'assess-risk'>(assessRisk),
+  'deliver-alerts': oneByOne<'deliver-alerts'>(deliverAlerts),
+  'send-alert': oneByOne<'send-alert'>(sendAlert),
+  'reconcile-account': oneByOne<'reconcile-account'>(reconcileAccount),
   'clean-up': oneByOne<'clean-up'>(cleanUp),
 };
 

@@ -6,10 +6,10 @@ const ADMIN = { ADMIN_EMAIL: 'trader@example.org', ADMIN_PASSWORD: 'correct hors
 const KEY = { apiKey: 'e2e-api-key-0042', apiSecret: 'e2e-api-secret-value' };
 const SECOND = 1_000;
 
-/** A price that swings every 40 s, so that an RSI over few candles crosses its thresholds within a minute. */
+/** A price that swings every 80 s, so that an RSI over few candles crosses its thresholds within a minute. */
 const candles = Array.from({ length: 3_000 }, (_row, index) => {
   const at = (second: number) =>
-    Math.round((50_000 + 400 * Math.sin((second * 2 * Math.PI) / 40)) * 100) / 100;
+    Math.round((50_000 + 400 * Math.sin((second * 2 * Math.PI) / 80)) * 100) / 100;
   const [open, close] = [at(index), at(index + 1)];
   return {
     openTimeMs: index,
@@ -93,17 +93,14 @@ test('a key is tried, a live bot trades through it, and closing sells what it ho
     expect(order.createdMs % SECOND).toBeLessThan(SECOND);
   }
 
-  const last = simulator.orders(KEY.apiKey).at(-1);
-  if (last?.side === 'SELL') {
-    await page
-      .getByRole('button', { name: 'Stop' })
-      .or(page.getByRole('link', { name: 'Stop' }))
-      .first()
-      .click();
-  } else {
-    await page.getByRole('link', { name: 'Close position' }).click();
-    await page.getByRole('button', { name: 'Stop and sell' }).click();
-  }
+  // Right after a buy there is time to close before the strategy sells by itself.
+  const boughtAgoMs = () => {
+    const last = simulator.orders(KEY.apiKey).at(-1);
+    return last?.side === 'BUY' ? Date.now() - last.createdMs : Infinity;
+  };
+  await expect.poll(boughtAgoMs, { timeout: 120_000, intervals: [200] }).toBeLessThan(4_000);
+  await page.getByRole('link', { name: 'Close position' }).click();
+  await page.getByRole('button', { name: 'Stop and sell' }).click();
   await expect(page.getByText('Stopped').first()).toBeVisible({ timeout: 30_000 });
   const held = Number(simulator.balances(KEY.apiKey)['BTC']?.total ?? 0);
   expect(held).toBeLessThan(0.00001);

@@ -1,0 +1,125 @@
+import { sumOtherChanges } from '../../db/queries/account-changes.ts';
+import {
+  findReconciledAccount,
+  findReconciliation,
+  hasWorkingOrders,
+  listBaselines,
+  storeBaselines,
+  storeReconciliation,
+  sumFillEffects,
+  syncDriftAlert,
+  type ReconciledAccount,
+  type Reconciliation,
+} from '../../db/queries/reconciliation.ts';
+import { findEngineOrder } from '../../db/queries/orders.ts';
+import type { Deps } from '../deps.ts';
+import { ExchangeError } from '../exchange/errors.ts';
+import type { AccountGateway } from '../exchange/gateway.ts';
+import { LOOK_BACK_MS, recordVenueOrder } from '../orders/record-venue-order.ts';
+import type { Payload } from '../queues.ts';
+import { addAmounts, describeAmounts, findDifferences, findDrift } from '../reconcile/differences.ts';
+import { findForeignOrders, findTradeChanges } from '../reconcile/find-changes.ts';
+import type { Money } from '../trading/decimal.ts';
+
+/** Trades are asked for from this long before the last known one: a venue may list one late. */
+const OVERLAP_MS = 300_000;
+
+/**
+ * Compares an account with its exchange: fills that we missed are booked, trades and orders that are not ours are noted,
+ * and what then still differs, twice in a row, raises an alert with the figures. The books are never bent to fit.
+ */
+export async function reconcileAccount(deps: Deps, payload: Payload<'reconcile-account'>): Promise<void> {
+  const account = await findReconciledAccount(deps.db, payload.accountId);
+  if (!account) return;
+  const before = await findReconciliation(deps.db, account.accountId);
+  try {
+    await compare(deps, account, before);
+  } catch (error) {
+    if (!(error instanceof ExchangeError)) throw error;
+    const nowMs = deps.clock.now();
+    await storeReconciliation(deps.db, account, {
+      checkedAtMs: before?.checkedAtMs ?? nowMs,
+      tradesUntilMs: before?.tradesUntilMs ?? nowMs,
+      differences: before?.differences ?? {},
+      error: error.message,
+    });
+  }
+}
+
+async function compare(
+  deps: Deps,
+  account: ReconciledAccount,
+  before: Reconciliation | undefined,
+): Promise<void> {
+  const { accountId, userId, venue } = account;
+  const gateway = await deps.accountFor({ accountId, userId, venue, mode: 'live' });
+  const startedAtMs = deps.clock.now();
+  const sinceMs = (before?.tradesUntilMs ?? startedAtMs) - OVERLAP_MS;
+  const balances = await gateway.fetchBalances();
+  const actual = new Map([...balances].map(([asset, balance]) => [asset, balance.total]));
+  if (!before) {
+    await openBooks(deps, account, actual);
+    return;
+  }
+  for (const symbol of account.symbols) {
+    const where = { gateway, account, symbol, sinceMs };
+    const toLookAt = await findTradeChanges(deps, where);
+    for (const orderId of toLookAt) await lookAgain(deps, gateway, orderId);
+    await findForeignOrders(deps, where);
+  }
+  await conclude(deps, account, { before, actual, startedAtMs });
+}
+
+/** What the account held before all that we know of: the first look, less what our fills changed. */
+async function openBooks(deps: Deps, account: ReconciledAccount, actual: Map<string, Money>): Promise<void> {
+  const { accountId } = account;
+  if (await hasWorkingOrders(deps.db, accountId)) return;
+  const nowMs = deps.clock.now();
+  const totals = findDifferences(actual, await sumFillEffects(deps.db, accountId));
+  await deps.db.transaction(async (tx) => {
+    await storeBaselines(tx, accountId, { totals, takenAtMs: nowMs });
+    await storeReconciliation(tx, account, {
+      checkedAtMs: nowMs,
+      tradesUntilMs: nowMs,
+      differences: {},
+      error: null,
+    });
+  });
+}
+
+async function lookAgain(deps: Deps, gateway: AccountGateway, orderId: string): Promise<void> {
+  const order = await findEngineOrder(deps.db, orderId);
+  if (!order) return;
+  const { symbol, clientOrderId, exchangeOrderId } = order;
+  const sinceMs = (order.submittedAt ?? order.createdAt).getTime() - LOOK_BACK_MS;
+  const ref = { symbol, clientOrderId, sinceMs, ...(exchangeOrderId === null ? {} : { exchangeOrderId }) };
+  const said = await gateway.findOrder(ref);
+  if (said) await recordVenueOrder(deps, { gateway, order, said });
+}
+
+type Comparison = { before: Reconciliation; actual: Map<string, Money>; startedAtMs: number };
+
+async function conclude(deps: Deps, account: ReconciledAccount, comparison: Comparison): Promise<void> {
+  const { accountId } = account;
+  const { before, actual, startedAtMs } = comparison;
+  const expected = addAmounts(
+    await listBaselines(deps.db, accountId),
+    await sumFillEffects(deps.db, accountId),
+    await sumOtherChanges(deps.db, accountId),
+  );
+  const differences = findDifferences(actual, expected);
+  const drift = findDrift(differences, before.differences);
+  const detail =
+    drift.size === 0
+      ? null
+      : `The exchange has ${describeAmounts(drift)} compared with what bots, known trades and transfers explain. Nothing was changed; look at the account's page.`;
+  await deps.db.transaction(async (tx) => {
+    await storeReconciliation(tx, account, {
+      checkedAtMs: startedAtMs,
+      tradesUntilMs: startedAtMs,
+      differences: Object.fromEntries([...differences].map(([asset, amount]) => [asset, amount.toFixed()])),
+      error: null,
+    });
+    await syncDriftAlert(tx, account, { detail, atMs: startedAtMs });
+  });
+}

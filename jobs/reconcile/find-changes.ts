@@ -1,0 +1,81 @@
+import { insertAccountChanges, type AccountChange } from '../../db/queries/account-changes.ts';
+import {
+  listBookedTrades,
+  listForeignOrders,
+  listKnownOrders,
+  storeForeignOrder,
+} from '../../db/queries/foreign-orders.ts';
+import type { ReconciledAccount } from '../../db/queries/reconciliation.ts';
+import type { Deps } from '../deps.ts';
+import type { AccountGateway, VenueOrder } from '../exchange/gateway.ts';
+import { findMarket } from '../orders/record-venue-order.ts';
+import { balanceChanges } from '../trading/portfolio/balance-changes.ts';
+import type { Fill } from '../trading/types.ts';
+
+type Where = { gateway: AccountGateway; account: ReconciledAccount; symbol: string; sinceMs: number };
+type VenueTrade = Fill & { exchangeOrderId: string };
+
+/**
+ * Looks through one symbol's own trades. Those of our orders that are not in the log have their order looked at again;
+ * those of nobody we know are noted as changes of the account. Returns ids of the orders to look at.
+ */
+export async function findTradeChanges(deps: Deps, where: Where): Promise<string[]> {
+  const { gateway, account, symbol, sinceMs } = where;
+  const trades = await gateway.fetchTrades(symbol, sinceMs);
+  const tradeIds = trades.map((trade) => trade.tradeId);
+  const booked = await listBookedTrades(deps.db, { accountId: account.accountId, symbol, tradeIds });
+  const unbooked = trades.filter((trade) => !booked.has(trade.tradeId));
+  const exchangeOrderIds = [...new Set(unbooked.map((trade) => trade.exchangeOrderId))];
+  const known = await listKnownOrders(deps.db, account.accountId, { exchangeOrderIds, clientOrderIds: [] });
+  const ours = new Map(known.map((order) => [order.exchangeOrderId, order.id]));
+  const market = await findMarket(deps, { venue: account.venue, symbol });
+  const foreign = unbooked.filter((trade) => !ours.has(trade.exchangeOrderId));
+  await insertAccountChanges(
+    deps.db,
+    account.accountId,
+    foreign.map((trade) => toChange(trade, market)),
+  );
+  return [...new Set(ours.values())];
+}
+
+function toChange(trade: VenueTrade, market: { symbol: string; base: string; quote: string }): AccountChange {
+  const verb = trade.side === 'BUY' ? 'Bought' : 'Sold';
+  return {
+    kind: 'trade',
+    reference: `${market.symbol}:${trade.tradeId}`,
+    exchangeOrderId: trade.exchangeOrderId,
+    detail: `${verb} ${trade.quantity.toFixed()} ${market.base} at ${trade.price.toFixed()} ${market.quote}, not by a bot of this account`,
+    amounts: balanceChanges(trade, market),
+    happenedAtMs: trade.timeMs,
+  };
+}
+
+/** Looks through one symbol's open orders: those that are not ours are listed for their owner to decide about. */
+export async function findForeignOrders(deps: Deps, where: Where): Promise<void> {
+  const { gateway, account, symbol, sinceMs } = where;
+  const open = await gateway.fetchOpenOrders(symbol);
+  const known = await listKnownOrders(deps.db, account.accountId, {
+    exchangeOrderIds: open.map((order) => order.exchangeOrderId),
+    clientOrderIds: open.flatMap((order) => (order.clientOrderId === null ? [] : [order.clientOrderId])),
+  });
+  const isOurs = (order: VenueOrder) =>
+    known.some(
+      ({ exchangeOrderId, clientOrderId }) =>
+        exchangeOrderId === order.exchangeOrderId || clientOrderId === order.clientOrderId,
+    );
+  for (const order of open.filter((each) => !isOurs(each))) await store(deps, account, order);
+  const stillOpen = new Set(open.map((order) => order.exchangeOrderId));
+  const listed = await listForeignOrders(deps.db, account.accountId, true);
+  const gone = listed.filter((order) => order.symbol === symbol && !stillOpen.has(order.exchangeOrderId));
+  for (const { exchangeOrderId } of gone) {
+    const said = await gateway.findOrder({ symbol, exchangeOrderId, sinceMs });
+    if (said) await store(deps, account, said);
+  }
+}
+
+function store(deps: Deps, account: ReconciledAccount, order: VenueOrder): Promise<void> {
+  const { symbol, exchangeOrderId, clientOrderId, side, type, quantity, filledQuantity, status } = order;
+  const seen = { symbol, exchangeOrderId, clientOrderId, side, type, quantity, filledQuantity, status };
+  const times = { placedAtMs: order.timeMs, seenAtMs: deps.clock.now() };
+  return storeForeignOrder(deps.db, account.accountId, { ...seen, ...times });
+}

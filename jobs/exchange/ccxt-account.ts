@@ -1,14 +1,16 @@
 import type { Money } from '../trading/decimal.ts';
 import type { Fill } from '../trading/types.ts';
 import type { CcxtExchange, ClientOptions, Credentials } from './ccxt-client.ts';
-import { findOrder, listClosedOrders, listOpenOrders } from './ccxt-find-order.ts';
+import { findOrder } from './ccxt-find-order.ts';
+import { fetchPositions, fetchTransfers } from './ccxt-holdings.ts';
 import { getMarket } from './ccxt-markets.ts';
-import { collectPages } from './ccxt-paging.ts';
+import { fetchTrades, listClosedOrders, listOpenOrders } from './ccxt-orders.ts';
 import { openSession, type AccountSession } from './ccxt-session.ts';
+import { lookupsOf } from './venue-lookups.ts';
 import { toVenueClientId } from './client-order-id.ts';
 import { ExchangeError } from './errors.ts';
 import type { AccountGateway, KeyPermissions, OrderRef, OrderRequest, VenueOrder } from './gateway.ts';
-import { toBalances, toPermissions, toTrades, toVenueOrder } from './normalize.ts';
+import { toBalances, toPermissions, toVenueOrder } from './normalize.ts';
 import { toTicker } from './normalize-market.ts';
 
 export type AccountOptions = ClientOptions & { credentials: Credentials };
@@ -18,6 +20,7 @@ export function createCcxtAccount(options: AccountOptions): AccountGateway {
   const session = openSession(options);
   return {
     venue: options.venue,
+    lookups: lookupsOf(options.venue),
     fetchBalances: () => session.call('read', async (exchange) => toBalances(await exchange.fetchBalance())),
     fetchPermissions: () => fetchPermissions(session),
     placeOrder: (request) => placeOrder(session, request),
@@ -30,6 +33,8 @@ export function createCcxtAccount(options: AccountOptions): AccountGateway {
       return trades.filter((trade) => trade.exchangeOrderId === ref.exchangeOrderId).map(toFill);
     },
     fetchTrades: (symbol, sinceMs) => fetchTrades(session, symbol, sinceMs),
+    fetchPositions: () => fetchPositions(session),
+    fetchTransfers: (sinceMs) => fetchTransfers(session, sinceMs),
   };
 }
 
@@ -170,29 +175,4 @@ async function cancelOrder(session: AccountSession, ref: OrderRef): Promise<void
   }
   const params = exchangeOrderId === undefined ? { clientOrderId } : {};
   await session.call('cancel', (exchange) => exchange.cancelOrder(exchangeOrderId, symbol, params));
-}
-
-async function fetchTrades(
-  session: AccountSession,
-  symbol: string,
-  sinceMs: number,
-): ReturnType<AccountGateway['fetchTrades']> {
-  const { quote } = getMarket(await session.table(), symbol);
-  const { venue, clock } = session;
-  return collectPages({
-    venue,
-    sinceMs,
-    idOf: (trade) => trade.tradeId,
-    fetchPage: (page) =>
-      session.call('read', async (exchange) => {
-        const params = {
-          ...(page.offset ? { ofs: page.offset } : {}),
-          ...(page.untilMs ? { until: page.untilMs } : {}),
-        };
-        const asked = page.offset === undefined ? symbol : undefined;
-        const raw = await exchange.fetchMyTrades(asked, page.sinceMs, undefined, params);
-        const rows = toTrades(raw, { symbol, nowMs: clock.now(), quoteCurrency: quote });
-        return { rows, sent: Array.isArray(raw) ? raw.length : 0 };
-      }),
-  });
 }

@@ -42,10 +42,15 @@ export type CcxtExchange = {
   fetchCanceledOrders: FetchList;
   fetchOrders: FetchList;
   fetchMyTrades: FetchList;
+  fetchCanceledAndClosedOrders: FetchList;
+  fetchDeposits: FetchList;
+  fetchWithdrawals: FetchList;
+  fetchDepositsWithdrawals: FetchList;
+  fetchPositions(): Promise<unknown>;
   sapiGetAccountApiRestrictions?(): Promise<unknown>;
   handleRestResponse(reply: ExchangeReply, url: string, ...rest: unknown[]): unknown;
 };
-/** Symbol, since, limit and the venue's own parameters. */
+/** Symbol (or currency), since, limit and the venue's own parameters. */
 export type FetchList = (
   ...args: [
     symbol: string | undefined,
@@ -64,6 +69,8 @@ export type ClientOptions = {
   sandbox?: boolean;
   clock: { now(): number };
   timeoutMs?: number;
+  /** False: requests leave as fast as they are asked for. For venues that are simulated. */
+  isThrottled?: boolean;
   credentials?: Credentials;
 };
 
@@ -89,7 +96,7 @@ export async function openClient(options: ClientOptions): Promise<CcxtClient> {
   const exchange = new Exchange({
     ...clockConfig(options.clock),
     timeout: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
-    enableRateLimit: true,
+    enableRateLimit: options.isThrottled ?? true,
     number: String,
     fetchImplementation: transport(options.baseUrl, sent),
   });

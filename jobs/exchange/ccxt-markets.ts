@@ -55,7 +55,9 @@ export function marketTable(connection: Connection): () => Promise<MarketTable> 
   const load = () =>
     connection.call('read', async (exchange) => {
       const loaded = await exchange.loadMarkets(true);
-      const markets = hasSpot(exchange) ? toMarkets(loaded, exchange.precisionMode) : new Map<string, Market>();
+      const markets = hasSpot(exchange)
+        ? toMarkets(loaded, exchange.precisionMode)
+        : new Map<string, Market>();
       return { exchange, markets, loadedAtMs: connection.clock.now() };
     });
   const isFresh = () => connection.clock.now() < nextTryMs;

@@ -21,12 +21,16 @@ export type PagedList<T extends Row> = {
   /** Rows of one page, and how many the venue sent before any were left out. */
   fetchPage(page: PageRequest): Promise<{ rows: T[]; sent: number }>;
   idOf(row: T): string;
+  /** How the venue hands this list out, where it differs from its orders and trades. */
+  paging?: Paging;
+  /** A page with fewer rows is the last; 50 unless given. */
+  rowsAtLeast?: number;
 };
 
 /** Returns every row since a time, each once, oldest first. A page shorter than any venue's limit is the last. */
 export async function collectPages<T extends Row>(list: PagedList<T>): Promise<T[]> {
   const found = new Map<string, T>();
-  const paging = PAGING[list.venue] ?? 'either';
+  const paging = list.paging ?? PAGING[list.venue] ?? 'either';
   if (paging === 'offset') await byOffset(list, found);
   else await byTime(list, found, paging);
   return [...found.values()].sort((a, b) => a.timeMs - b.timeMs);
@@ -40,14 +44,14 @@ async function byOffset<T extends Row>(list: PagedList<T>, found: Found<T>): Pro
     const { rows, sent } = await list.fetchPage({ sinceMs: list.sinceMs, offset });
     add(list, found, rows);
     offset += sent;
-    if (sent < ROWS_AT_LEAST) return;
+    if (sent < (list.rowsAtLeast ?? ROWS_AT_LEAST)) return;
   }
 }
 
 async function byTime<T extends Row>(list: PagedList<T>, found: Found<T>, paging: Paging): Promise<void> {
   const first = await list.fetchPage({ sinceMs: list.sinceMs });
   add(list, found, first.rows);
-  if (first.sent < ROWS_AT_LEAST) return;
+  if (first.sent < (list.rowsAtLeast ?? ROWS_AT_LEAST)) return;
   await walk(list, found, (times) => ({ sinceMs: Math.max(...times) }));
   if (paging === 'either')
     await walk(list, found, (times) => ({ sinceMs: list.sinceMs, untilMs: Math.min(...times) }));

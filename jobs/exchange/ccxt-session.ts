@@ -68,6 +68,12 @@ function sharedTable(ofPublic: () => Promise<MarketTable>, own: () => Promise<Ma
   };
 }
 
+/**
+ * Venues whose nonce need only rise. Kraken states whole seconds: corrected by that, the nonces of two processes with one
+ * key would lie up to a second apart, and the one behind would be refused.
+ */
+const NEEDS_NO_TIME = new Set(['kraken']);
+
 /** Keeps ccxt's idea of the venue's clock, which dates every signed request, at most ten minutes old. */
 function venueTime(connection: Connection): { sync(): Promise<void>; forget(): void } {
   let untilMs = -Infinity;
@@ -76,7 +82,7 @@ function venueTime(connection: Connection): { sync(): Promise<void>; forget(): v
       untilMs = -Infinity;
     },
     sync: async () => {
-      if (connection.clock.now() < untilMs) return;
+      if (NEEDS_NO_TIME.has(connection.venue) || connection.clock.now() < untilMs) return;
       await connection.call('read', async (exchange) => {
         if (exchange.has['fetchTime'] !== true || !('timeDifference' in exchange.options)) return;
         const venueMs = Number(await exchange.fetchTime());

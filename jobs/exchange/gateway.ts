@@ -59,6 +59,31 @@ export type VenueOrder = {
   timeMs: number;
 };
 
+/** Ways to learn what became of an order of which only the client order id is known. */
+export type Lookup = 'order-by-client-id' | 'open-orders' | 'closed-orders' | 'trades';
+
+/** An open position in contracts or on margin; `quantity` is above zero, in base units where the venue states its contracts' size. */
+export type VenuePosition = {
+  symbol: string;
+  side: 'LONG' | 'SHORT';
+  quantity: Money;
+  entryPrice: Money | null;
+  unrealizedPnl: Money | null;
+};
+
+/** Money that came or went. A deposit adds `amount - fee` to the account; a withdrawal takes `amount + fee` from it. */
+export type VenueTransfer = {
+  /** The venue's own id, unique among the account's transfers of its kind. */
+  id: string;
+  kind: 'deposit' | 'withdrawal';
+  asset: string;
+  amount: Money;
+  fee: Money;
+  feeCurrency: string;
+  timeMs: number;
+  status: 'done' | 'pending' | 'failed';
+};
+
 /** Which order is meant. At least one id; `sinceMs` bounds the search where a venue has no look-up by client id. */
 export type OrderRef = { symbol: string; exchangeOrderId?: string; clientOrderId?: string; sinceMs: number };
 
@@ -68,6 +93,8 @@ export type OrderRef = { symbol: string; exchangeOrderId?: string; clientOrderId
  */
 export type AccountGateway = {
   venue: string;
+  /** What the venue offers to find an order by its client order id, in the order in which `findOrder` asks. */
+  lookups: readonly Lookup[];
   /** All assets with a total above zero. An odd reply is an error: an empty map is the venue's own word. */
   fetchBalances(): Promise<ReadonlyMap<string, Balance>>;
   /** `null` where the venue does not say what the key may do. */
@@ -78,7 +105,10 @@ export type AccountGateway = {
    */
   placeOrder(request: OrderRequest): Promise<VenueOrder>;
   cancelOrder(ref: OrderRef): Promise<void>;
-  /** Looks by exchange id, else by client id, else through open and closed orders. `undefined`: the venue knows none. */
+  /**
+   * Looks by exchange id where that is known, then through `lookups`. `undefined`: every one of them has answered, and
+   * none knows the order. A look-up that failed is an error, never an absence.
+   */
   findOrder(ref: OrderRef): Promise<VenueOrder | undefined>;
   fetchOpenOrders(symbol: string): Promise<VenueOrder[]>;
   fetchClosedOrders(symbol: string, sinceMs: number): Promise<VenueOrder[]>;
@@ -86,4 +116,8 @@ export type AccountGateway = {
   fetchFills(ref: OrderRef & { exchangeOrderId: string }): Promise<Fill[]>;
   /** All own trades of a symbol since a time, oldest first, with the exchange order id of each. */
   fetchTrades(symbol: string, sinceMs: number): Promise<(Fill & { exchangeOrderId: string })[]>;
+  /** Open positions; none where the account holds assets alone. */
+  fetchPositions(): Promise<VenuePosition[]>;
+  /** Deposits and withdrawals since a time, oldest first; none where the venue does not tell. */
+  fetchTransfers(sinceMs: number): Promise<VenueTransfer[]>;
 };

@@ -56,6 +56,7 @@ export function createPaperAccount(account: PaperAccount): AccountGateway {
   };
   return {
     venue: marketData.venue,
+    lookups: ['order-by-client-id'],
     fetchBalances: async () => toBalances(await store.balances(accountId)),
     fetchPermissions: () => Promise.resolve({ read: true, trade: true, withdraw: false }),
     placeOrder: async (request) => toVenueOrder(await place(context, request)),
@@ -78,6 +79,8 @@ export function createPaperAccount(account: PaperAccount): AccountGateway {
         .flatMap((order) => toFills(order).map((fill) => ({ ...fill, exchangeOrderId: order.clientOrderId })))
         .filter((fill) => fill.timeMs >= sinceMs)
         .toSorted((a, b) => a.timeMs - b.timeMs),
+    fetchPositions: () => Promise.resolve([]),
+    fetchTransfers: () => Promise.resolve([]),
   };
 }
 

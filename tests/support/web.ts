@@ -71,6 +71,7 @@ function accountOf(exchange: FakeExchange, venue: string): AccountGateway {
   const unused = () => Promise.reject(new Error('No test expects this call.'));
   return {
     venue,
+    lookups: ['order-by-client-id'],
     fetchBalances: () => Promise.resolve(new Map()),
     fetchPermissions: () => Promise.resolve({ read: true, trade: true, withdraw: false }),
     placeOrder: unused,
@@ -80,6 +81,8 @@ function accountOf(exchange: FakeExchange, venue: string): AccountGateway {
     fetchClosedOrders: unused,
     fetchFills: unused,
     fetchTrades: unused,
+    fetchPositions: () => Promise.resolve([]),
+    fetchTransfers: () => Promise.resolve([]),
     ...exchange.account,
   };
 }

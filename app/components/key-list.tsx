@@ -1,3 +1,4 @@
+import { Link } from '@remix-run/react';
 import type { ExchangeKeyView } from '../schemas/views.ts';
 import { Badge } from './badge.tsx';
 import { ConfirmForm } from './confirm-form.tsx';
@@ -11,7 +12,9 @@ export function KeyList({ keys }: { keys: readonly ExchangeKeyView[] }) {
         <li key={key.id} className="flex flex-wrap items-start justify-between gap-x-4 gap-y-2 px-4 py-3">
           <div className="min-w-0">
             <p className="flex flex-wrap items-center gap-2">
-              <span className="font-medium break-words">{key.label}</span>
+              <Link to={`/accounts/${key.id}`} className="font-medium break-words">
+                {key.label}
+              </Link>
               <span className="text-ink-2">{key.exchangeName}</span>
               {key.sandbox && <Badge>Sandbox</Badge>}
               <Permissions permissions={key.permissions} />

@@ -153,6 +153,14 @@ export async function listKeys(deps: Deps, userId: string): Promise<ExchangeKeyV
   return keys.map((key) => toView(key, bots.get(key.id) ?? 0));
 }
 
+/** Returns one key; throws 404. */
+export async function getKey(deps: Deps, userId: string, keyId: string): Promise<ExchangeKeyView> {
+  const id = requireId(keyId, 'account');
+  const key = (await listKeys(deps, userId)).find((each) => each.id === id);
+  if (!key) throw notFound('account');
+  return key;
+}
+
 /** Deletes a key and its secrets. Throws 404, or 409 while a bot that is not stopped uses it. */
 export async function deleteKey(deps: Deps, userId: string, keyId: string): Promise<void> {
   const id = requireId(keyId, 'exchange key');

@@ -94,6 +94,16 @@ export async function listForeignOrders(db: Db, accountId: string, isOpen = fals
     .limit(100);
 }
 
+/** Returns one foreign order of an account and keeps its row locked until the transaction ends. */
+export async function lockForeignOrder(tx: Db, accountId: string, id: string) {
+  const [row] = await tx
+    .select()
+    .from(foreignOrders)
+    .where(and(eq(foreignOrders.accountId, accountId), eq(foreignOrders.id, id)))
+    .for('update');
+  return row;
+}
+
 /** Notes what the owner chose about a foreign order. */
 export async function chooseForeignOrder(
   tx: Db,

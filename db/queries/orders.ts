@@ -42,6 +42,25 @@ export async function insertIntents(tx: Db, intents: NewOrder[]): Promise<void> 
   await tx.insert(orderEvents).values(events);
 }
 
+/** Writes an order that is at the venue already, placed by somebody else, as one of ours. */
+export async function insertAdoptedOrder(
+  tx: Db,
+  order: Omit<NewOrder, 'limitPrice'> & { exchangeOrderId: string; placedAtMs: number },
+): Promise<void> {
+  const { candleTimeMs, decidedAtMs, placedAtMs, ...plain } = order;
+  const at = new Date(decidedAtMs);
+  await tx.insert(orders).values({
+    ...plain,
+    status: 'open',
+    candleTime: new Date(candleTimeMs),
+    decidedAt: at,
+    createdAt: at,
+    submittedAt: new Date(placedAtMs),
+    acknowledgedAt: at,
+  });
+  await tx.insert(orderEvents).values({ orderId: order.id, status: 'open', detail: 'Adopted', at });
+}
+
 /** Returns an order with its bot's mode. For the engine, which acts for every owner. */
 export async function findEngineOrder(db: Db, id: string): Promise<EngineOrder | undefined> {
   const [row] = await db

@@ -63,7 +63,7 @@ export function RiskStep({ values, live, quote, refusal }: RiskStepProps) {
             hint="No buy goes beyond it."
           />
           <Field
-            label="Pause after a sale"
+            label="Pause after a loss"
             {...shared('risk.cooldown_candles')}
             placeholder="off"
             inputMode="numeric"
@@ -74,6 +74,47 @@ export function RiskStep({ values, live, quote, refusal }: RiskStepProps) {
             {...shared('risk.max_trades_per_day')}
             placeholder="off"
             inputMode="numeric"
+          />
+          <Field
+            label="Halt at a fall of"
+            {...shared('risk.max_drawdown_pct')}
+            {...off}
+            hint="From its highest equity; you let it trade again."
+          />
+          <Field
+            label="Confidence, at least"
+            {...shared('risk.min_confidence')}
+            placeholder="off"
+            hint="0 to 1; a weaker buy signal is refused."
+          />
+          <Field
+            label="Losses in a row"
+            {...shared('risk.loss_streak')}
+            placeholder="off"
+            inputMode="numeric"
+            hint="It pauses after so many."
+          />
+          <Field
+            label="Pause after them"
+            {...shared('risk.loss_streak_candles')}
+            placeholder="24"
+            inputMode="numeric"
+            suffix="candles"
+          />
+          <Field
+            label="Sell after"
+            {...shared('risk.time_exit_candles')}
+            placeholder="off"
+            inputMode="numeric"
+            suffix="candles"
+            hint="At whatever price."
+          />
+          <Field
+            label="ROI table"
+            {...shared('risk.roi_table')}
+            inputMode="text"
+            placeholder="0: 4, 60: 1"
+            hint="Candles: per cent that is enough from then on."
           />
           <div className="col-span-2">
             <Field

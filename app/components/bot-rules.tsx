@@ -4,19 +4,29 @@ import { Facts, type Fact } from './facts.tsx';
 import { paramFields } from './params-schema.ts';
 import { formatMoney, formatPercent, formatQuantity, moneyDecimals } from './format.ts';
 
-const asPercent = (value: string | number) => formatPercent(String(value));
+const plain = (value: RuleValue) => (typeof value === 'object' ? '' : String(value));
+const asPercent = (value: RuleValue) => formatPercent(plain(value));
+const asCandles = (value: RuleValue) => `${plain(value)} candles`;
 
-const RULES: Record<string, { label: string; say: (value: string | number, bot: BotView) => string }> = {
+type RuleValue = BotView['risk'][string];
+
+const RULES: Record<string, { label: string; say: (value: RuleValue, bot: BotView) => string }> = {
   stop_loss_pct: { label: 'Stop-loss', say: asPercent },
   take_profit_pct: { label: 'Take profit', say: asPercent },
   trailing_stop_pct: { label: 'Trailing stop', say: asPercent },
   max_position_quote: {
     label: 'Largest position',
-    say: (value, bot) => `${formatMoney(String(value), moneyDecimals(bot.quote))} ${bot.quote}`,
+    say: (value, bot) => `${formatMoney(plain(value), moneyDecimals(bot.quote))} ${bot.quote}`,
   },
   max_daily_loss_pct: { label: 'Daily loss limit', say: asPercent },
-  cooldown_candles: { label: 'Pause after a sale', say: (value) => `${String(value)} candles` },
-  max_trades_per_day: { label: 'Trades a day', say: (value) => `at most ${String(value)}` },
+  max_drawdown_pct: { label: 'Halts at a fall of', say: (value) => `${asPercent(value)} from its highest` },
+  cooldown_candles: { label: 'Pause after a loss', say: asCandles },
+  loss_streak: { label: 'Losses in a row', say: (value) => `pauses after ${plain(value)}` },
+  loss_streak_candles: { label: 'Pause after losses in a row', say: asCandles },
+  max_trades_per_day: { label: 'Trades a day', say: (value) => `at most ${plain(value)}` },
+  min_confidence: { label: 'Confidence of a buy', say: (value) => `at least ${plain(value)}` },
+  time_exit_candles: { label: 'Sells after', say: asCandles },
+  roi_table: { label: 'ROI table', say: saySteps },
 };
 
 /** What the bot was told to do: unchanged for the length of its run. */
@@ -43,6 +53,11 @@ export function BotRules({ bot, strategy }: { bot: BotView; strategy: StrategyVi
       />
     </Card>
   );
+}
+
+function saySteps(value: RuleValue): string {
+  if (!Array.isArray(value)) return '';
+  return value.map((step) => `${asPercent(step.profit_pct)} from candle ${step.after_candles}`).join(', ');
 }
 
 const sayValue = (value: unknown) =>

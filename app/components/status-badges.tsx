@@ -44,6 +44,8 @@ const REASONS: Record<OrderView['reason'], string> = {
   stop_loss: 'Stop-loss',
   take_profit: 'Take profit',
   trailing_stop: 'Trailing stop',
+  roi: 'ROI table',
+  time_exit: 'Time exit',
   close_position: 'Closed by hand',
 };
 

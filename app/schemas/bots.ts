@@ -17,6 +17,37 @@ const wholeNumber = (max: number) =>
       .max(max, `Must be at most ${String(max)}.`),
   );
 
+const MOST_STEPS = 20;
+
+/** A form has one line for it: `0: 4, 60: 1` (candles: per cent). */
+function readSteps(value: unknown): unknown {
+  if (typeof value !== 'string') return value;
+  return value.split(/[,;]/).map((step) => {
+    const [after = '', profit = ''] = step.split(':');
+    return { after_candles: after.trim(), profit_pct: profit.trim().replace(/\s*%$/, '') };
+  });
+}
+
+const roiTable = z.preprocess(
+  readSteps,
+  z
+    .array(
+      z.strictObject(
+        {
+          after_candles: z.preprocess(
+            (value) => (typeof value === 'string' && /^\d{1,6}$/.test(value) ? Number(value) : value),
+            z.int().min(0).max(100_000),
+          ),
+          profit_pct: decimalBetween({ min: '0', max: '10000' }),
+        },
+        'Give steps of candles and per cent, such as "0: 4, 60: 1".',
+      ),
+      'Give steps of candles and per cent, such as "0: 4, 60: 1".',
+    )
+    .min(1)
+    .max(MOST_STEPS, `At most ${String(MOST_STEPS)} steps.`),
+);
+
 export const riskInput = z.strictObject({
   stop_loss_pct: orLeftOut(percentage),
   take_profit_pct: orLeftOut(decimalBetween({ above: '0', max: '10000' })),
@@ -25,6 +56,12 @@ export const riskInput = z.strictObject({
   max_daily_loss_pct: orLeftOut(percentage),
   cooldown_candles: orLeftOut(wholeNumber(100_000)),
   max_trades_per_day: orLeftOut(wholeNumber(100_000)),
+  min_confidence: orLeftOut(decimalBetween({ above: '0', max: '1' })),
+  max_drawdown_pct: orLeftOut(percentage),
+  loss_streak: orLeftOut(wholeNumber(100)),
+  loss_streak_candles: orLeftOut(wholeNumber(100_000)),
+  time_exit_candles: orLeftOut(wholeNumber(100_000)),
+  roi_table: orLeftOut(roiTable),
 });
 
 export const sizingInput = z.discriminatedUnion('type', [

@@ -10,6 +10,7 @@ import type {
   OrderType,
   Side,
   SignalKind,
+  StoredRisk,
 } from '../../jobs/trading/types.ts';
 
 import type { ChartView, CurvePoint, NextView } from './chart-views.ts';
@@ -55,7 +56,7 @@ export type BotView = {
   parameters: Record<string, unknown>;
   sizing: { type: 'quote_amount' | 'equity_fraction'; value: string };
   /** Rules as given, snake_case; an absent one is off. */
-  risk: Record<string, string | number>;
+  risk: StoredRisk;
   initialBalance: string;
   startedAt: string;
   stoppedAt: string | null;
@@ -75,6 +76,8 @@ export type BotView = {
   equity: string;
   /** What is wrong right now, in a sentence; null when nothing is. */
   error: string | null;
+  /** What halted it and why, in a sentence; null unless its status is HALTED. */
+  halt: { at: string; rule: string; reason: string } | null;
   /** One sentence: what the bot is doing. */
   state: string;
   tone: Tone;

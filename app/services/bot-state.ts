@@ -1,6 +1,7 @@
+import { toRiskSettings } from '../../db/queries/bot-state.ts';
 import type { BotRun } from '../../db/queries/bots.ts';
-import { money, type Money } from '../../jobs/trading/decimal.ts';
-import type { Position } from '../../jobs/trading/types.ts';
+import type { Money } from '../../jobs/trading/decimal.ts';
+import { listExitLevels, type ExitLevel } from '../../jobs/trading/risk/exits.ts';
 import type { Tone } from '../schemas/views.ts';
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
@@ -22,27 +23,13 @@ export function isInPosition({ position }: Pick<BotRun, 'position'>): boolean {
   return position.openedAtMs !== null && position.quantity.gt(0);
 }
 
-export type ExitPrice = { kind: 'stop' | 'target'; label: string; price: Money };
-
-/** Returns the prices at which the risk rules would sell the open position; none when flat. */
-export function listExitPrices(bot: Pick<BotRun, 'position' | 'risk'>): ExitPrice[] {
-  if (!isInPosition(bot)) return [];
-  const { position, risk } = bot;
-  const at = (base: Money, pct: string | number, sign: 1 | -1) =>
-    base.times(money(100).plus(money(pct).times(sign))).div(100);
-  const exits: ExitPrice[] = [];
-  const { stop_loss_pct: stop, trailing_stop_pct: trail, take_profit_pct: target } = risk;
-  if (stop !== undefined)
-    exits.push({ kind: 'stop', label: 'Stop', price: at(position.entryPrice, stop, -1) });
-  if (trail !== undefined)
-    exits.push({ kind: 'stop', label: 'Trailing stop', price: at(highest(position), trail, -1) });
-  if (target !== undefined)
-    exits.push({ kind: 'target', label: 'Target', price: at(position.entryPrice, target, 1) });
-  return exits;
-}
-
-function highest({ highPrice, entryPrice }: Position): Money {
-  return highPrice.gt(entryPrice) ? highPrice : entryPrice;
+/** Returns the prices at which the risk rules would sell the open position, as of the last price; none when flat. */
+export function listExitPrices(
+  bot: Pick<BotRun, 'position' | 'risk' | 'timeframe' | 'lastPriceAtMs'>,
+): ExitLevel[] {
+  const { position, timeframe, lastPriceAtMs } = bot;
+  const nowMs = lastPriceAtMs ?? position.openedAtMs ?? 0;
+  return listExitLevels({ position, risk: toRiskSettings(bot.risk), timeframe, nowMs });
 }
 
 /** Returns in one sentence what the bot is doing, and how much attention that wants. */
@@ -58,7 +45,7 @@ export function describeState(bot: BotRun): { state: string; tone: Tone } {
         tone: isInPosition(bot) ? 'attention' : 'quiet',
       };
     case 'HALTED':
-      return { state: withCause('Halted', bot.error), tone: 'attention' };
+      return { state: withCause('Halted', bot.halt?.reason ?? bot.error), tone: 'attention' };
     case 'ERROR':
       return { state: withCause('Failed', bot.error), tone: 'bad' };
   }

@@ -88,8 +88,13 @@ export function toBotView(bot: BotRun): BotView {
     fees: bot.feesQuote.toFixed(),
     equity: equity.toFixed(),
     error: bot.error,
+    halt: toHaltView(bot),
     ...describeState(bot),
   };
+}
+
+function toHaltView({ status, halt }: BotRun): BotView['halt'] {
+  return status === 'HALTED' && halt ? { at: iso(halt.atMs), rule: halt.rule, reason: halt.reason } : null;
 }
 
 /** Returns an order as pages show it. */

@@ -2,7 +2,15 @@ import { eq, inArray, sql, type SQL } from 'drizzle-orm';
 import { money, ZERO, type Money } from '../../jobs/trading/decimal.ts';
 import { WORKING_STATUSES } from '../../jobs/trading/order-life.ts';
 import type { Timeframe } from '../../jobs/trading/timeframe.ts';
-import type { BotMode, BotStatus, Position, RiskSettings, Sizing } from '../../jobs/trading/types.ts';
+import type {
+  BotMode,
+  BotState,
+  BotStatus,
+  Position,
+  RiskSettings,
+  Sizing,
+  StoredRisk,
+} from '../../jobs/trading/types.ts';
 import type { Db } from '../client.ts';
 import { botRuns } from '../schema/bots.ts';
 import { fills, orders } from '../schema/orders.ts';
@@ -33,11 +41,12 @@ export type EngineBot = {
   position: Position;
   realizedPnl: Money;
   lastExit: { atMs: number; pnl: Money } | null;
+  equityPeak: Money;
   hasWorkingOrder: boolean;
 };
 
-/** What the rules that count by the day need; days begin at 00:00 UTC. */
-export type DayCounts = { trades: number; realizedPnl: Money };
+/** What the rules that count need: since 00:00 UTC, and losing exits in a row. */
+export type DayCounts = { trades: number; realizedPnl: Money; lossStreak: number };
 
 type Row = typeof botRuns.$inferSelect & { hasWorkingOrder: boolean };
 
@@ -47,21 +56,54 @@ const MONEY_RULES = {
   trailing_stop_pct: 'trailingStopPct',
   max_position_quote: 'maxPositionQuote',
   max_daily_loss_pct: 'maxDailyLossPct',
+  max_drawdown_pct: 'maxDrawdownPct',
+  min_confidence: 'minConfidence',
 } as const;
-const COUNT_RULES = { cooldown_candles: 'cooldownCandles', max_trades_per_day: 'maxTradesPerDay' } as const;
+const COUNT_RULES = {
+  cooldown_candles: 'cooldownCandles',
+  max_trades_per_day: 'maxTradesPerDay',
+  loss_streak: 'lossStreak',
+  loss_streak_candles: 'lossStreakCandles',
+  time_exit_candles: 'timeExitCandles',
+} as const;
 
 /** Returns the stored rules (snake_case, decimal strings) as the risk rules read them. */
-export function toRiskSettings(stored: Record<string, string | number>): RiskSettings {
+export function toRiskSettings(stored: StoredRisk): RiskSettings {
   const settings: RiskSettings = {};
   for (const [key, name] of Object.entries(MONEY_RULES)) {
     const value = stored[key];
-    if (value !== undefined) settings[name] = money(value);
+    if (typeof value === 'string' || typeof value === 'number') settings[name] = money(value);
   }
   for (const [key, name] of Object.entries(COUNT_RULES)) {
     const value = stored[key];
     if (value !== undefined) settings[name] = Number(value);
   }
+  const steps = stored['roi_table'];
+  if (Array.isArray(steps))
+    settings.roiTable = steps.map((step) => ({
+      afterCandles: step.after_candles,
+      profitPct: money(step.profit_pct),
+    }));
   return settings;
+}
+
+const NO_COUNTS: DayCounts = { trades: 0, realizedPnl: ZERO, lossStreak: 0 };
+
+/** Returns a bot as the decision sees it. What the bot may spend follows from its own ledger alone. */
+export function toBotState(bot: EngineBot, counts: DayCounts = NO_COUNTS): BotState {
+  return {
+    position: bot.position,
+    realizedPnl: bot.realizedPnl,
+    initialBalance: bot.initialBalance,
+    freeQuote: bot.initialBalance.plus(bot.realizedPnl).minus(bot.position.cost),
+    hasWorkingOrder: bot.hasWorkingOrder,
+    tradesToday: counts.trades,
+    realizedPnlToday: counts.realizedPnl,
+    lastExitAtMs: bot.lastExit?.atMs ?? null,
+    lastExitPnl: bot.lastExit?.pnl ?? null,
+    lossStreak: counts.lossStreak,
+    equityPeak: bot.equityPeak,
+  };
 }
 
 /** Returns the position columns of a bot's row. */
@@ -116,6 +158,7 @@ function toEngineBot(row: Row): EngineBot {
     error: row.error,
     position: toPosition(row),
     realizedPnl: row.realizedPnl,
+    equityPeak: row.equityPeak ?? row.initialBalance,
     lastExit: row.lastExitAt ? { atMs: row.lastExitAt.getTime(), pnl: row.lastExitPnl ?? ZERO } : null,
     hasWorkingOrder: row.hasWorkingOrder,
   };
@@ -137,11 +180,12 @@ export async function listEngineBots(db: Db, ids: string[]): Promise<EngineBot[]
     : listWhere(db, sql`${botRuns.id} = any(${sql.param(`{${ids.join(',')}}`)}::uuid[])`);
 }
 
-/** Returns every bot that holds something, or rests on a price, and is not stopped. */
-export async function listBotsInPosition(db: Db): Promise<EngineBot[]> {
+/** Returns every bot that is not stopped and holds something, and every running one whose drawdown is limited. */
+export async function listWatchedBots(db: Db): Promise<EngineBot[]> {
+  const holds = sql`${inArray(botRuns.status, ['RUNNING', 'STOPPING', 'HALTED'])} and ${botRuns.positionQuantity} > 0`;
   return listWhere(
     db,
-    sql`${inArray(botRuns.status, ['RUNNING', 'STOPPING', 'HALTED'])} and ${botRuns.positionQuantity} > 0`,
+    sql`(${holds}) or (${botRuns.status} = 'RUNNING' and ${botRuns.risk} ? 'max_drawdown_pct')`,
   );
 }
 
@@ -152,19 +196,35 @@ export async function lockEngineBot(tx: Db, id: string): Promise<EngineBot | und
   return bot;
 }
 
-/** Returns trades (entries that were not refused) and realised P&L since `sinceMs` of each bot that has any. */
+/** Losses in a row are counted up to this many. */
+const LONGEST_STREAK = 100;
+
+/**
+ * Returns trades (entries that were not refused) and realised P&L since `sinceMs`, and the losing exits in a row (an exit:
+ * the fills of one sell order), of each bot.
+ */
 export async function countDay(db: Db, ids: string[], sinceMs: number): Promise<Map<string, DayCounts>> {
   const counts = new Map<string, DayCounts>();
   if (ids.length === 0) return counts;
   const since = new Date(sinceMs).toISOString();
   const idList = sql.param(`{${ids.join(',')}}`);
-  const rows = await db.execute<{ id: string; trades: number; pnl: string | null }>(sql`
+  const rows = await db.execute<{ id: string; trades: number; pnl: string | null; streak: number }>(sql`
     select b.id,
       (select count(*)::int from ${orders} o where o.bot_run_id = b.id and o.created_at >= ${since} and o.side = 'BUY'
         and o.status not in ('rejected', 'expired', 'canceled')) as trades,
-      (select sum(f.pnl) from ${fills} f where f.bot_run_id = b.id and f.executed_at >= ${since}) as pnl
+      (select sum(f.pnl) from ${fills} f where f.bot_run_id = b.id and f.executed_at >= ${since}) as pnl,
+      (select count(*)::int from (
+        select bool_and(e.pnl < 0) over (order by e.at desc, e.order_id) as is_lost from (
+          select f.order_id, sum(f.pnl) as pnl, max(f.executed_at) as at from ${fills} f
+          where f.bot_run_id = b.id and f.side = 'SELL'
+          group by f.order_id order by max(f.executed_at) desc limit ${LONGEST_STREAK}) e) s
+        where s.is_lost) as streak
     from unnest(${idList}::uuid[]) as b(id)`);
   for (const row of rows)
-    counts.set(row.id, { trades: row.trades, realizedPnl: row.pnl === null ? ZERO : money(row.pnl) });
+    counts.set(row.id, {
+      trades: row.trades,
+      realizedPnl: row.pnl === null ? ZERO : money(row.pnl),
+      lossStreak: row.streak,
+    });
   return counts;
 }

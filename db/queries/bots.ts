@@ -1,11 +1,12 @@
 import { and, desc, eq, inArray } from 'drizzle-orm';
 import type { Money } from '../../jobs/trading/decimal.ts';
 import type { Timeframe } from '../../jobs/trading/timeframe.ts';
-import type { BotMode, BotStatus, Position, Signal, Sizing } from '../../jobs/trading/types.ts';
+import type { BotMode, BotStatus, Position, Signal, Sizing, StoredRisk } from '../../jobs/trading/types.ts';
 import type { Db } from '../client.ts';
 import { botRuns } from '../schema/bots.ts';
 import { paperBalances } from '../schema/paper.ts';
 import { toPosition } from './bot-state.ts';
+import { equityNow } from './halts.ts';
 
 /** A bot as its owner sees it. */
 export type BotRun = {
@@ -22,8 +23,7 @@ export type BotRun = {
   exchangeKeyId: string | null;
   parameters: Record<string, unknown>;
   sizing: Sizing;
-  /** As given: snake_case names to decimal strings or whole numbers. */
-  risk: Record<string, string | number>;
+  risk: StoredRisk;
   initialBalance: Money;
   status: BotStatus;
   closeOnStop: boolean;
@@ -36,6 +36,8 @@ export type BotRun = {
   lastPrice: Money | null;
   lastPriceAtMs: number | null;
   error: string | null;
+  /** What halted it last; whether it is halted now, its status says. */
+  halt: { atMs: number; rule: string; reason: string } | null;
   position: Position;
   realizedPnl: Money;
   feesQuote: Money;
@@ -67,6 +69,10 @@ export type NewBotRun = Pick<
 
 const ms = (date: Date | null) => date?.getTime() ?? null;
 
+function toHalt({ haltedAt, haltRule, haltReason }: Row): BotRun['halt'] {
+  return haltedAt && { atMs: haltedAt.getTime(), rule: haltRule ?? '', reason: haltReason ?? '' };
+}
+
 function toBotRun(row: Row): BotRun {
   return {
     id: row.id,
@@ -95,6 +101,7 @@ function toBotRun(row: Row): BotRun {
     lastPrice: row.lastPrice,
     lastPriceAtMs: ms(row.lastPriceAt),
     error: row.error,
+    halt: toHalt(row),
     position: toPosition(row),
     realizedPnl: row.realizedPnl,
     feesQuote: row.feesQuote,
@@ -164,7 +171,7 @@ export async function markBotStopping(
   return row && toBotRun(row);
 }
 
-/** Sets a bot running again; what it holds and has earned stays. */
+/** Sets a bot running again; what it holds and has earned stays, and its drawdown counts from what it owns now. */
 export async function markBotRunning(
   tx: Db,
   userId: string,
@@ -178,6 +185,10 @@ export async function markBotRunning(
       startedAt: start.startedAt,
       stoppedAt: null,
       error: null,
+      haltedAt: null,
+      haltRule: null,
+      haltReason: null,
+      equityPeak: equityNow,
     })
     .where(
       and(

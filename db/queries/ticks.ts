@@ -3,6 +3,7 @@ import type { Money } from '../../jobs/trading/decimal.ts';
 import type { Decision, Signal } from '../../jobs/trading/types.ts';
 import type { Db } from '../client.ts';
 import { botRuns, decisions } from '../schema/bots.ts';
+import { peakAt } from './halts.ts';
 
 /** What a tick leaves on a bot's row. `error` null clears what was wrong before. */
 export type TickMark = {
@@ -29,7 +30,7 @@ export async function markTicks(tx: Db, marks: TickMark[]): Promise<Set<string>>
   const moved = await tx.execute<{ id: string }>(sql`
     update ${botRuns} b
     set last_candle_time = m.candle, last_tick_at = m.ticked, last_signal = m.signal,
-        last_price = m.price, last_price_at = m.ticked, error = null,
+        last_price = m.price, last_price_at = m.ticked, error = null, equity_peak = ${peakAt('b', 'm')},
         position_high_price = case when b.position_opened_at is null then b.position_high_price
           else greatest(b.position_high_price, m.price) end
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)

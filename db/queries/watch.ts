@@ -36,6 +36,23 @@ export async function syncBotAlerts(db: Db, atMs: number): Promise<void> {
       select 1 from ${alerts} a where a.bot_run_id = b.id and a.code = 'bot-error' and a.resolved_at is null)`);
 }
 
+/** Opens an alert for each bot that halted itself, and resolves those of bots that are not halted any more. */
+export async function syncHaltAlerts(db: Db, atMs: number): Promise<void> {
+  const at = new Date(atMs).toISOString();
+  await db.execute(sql`
+    update ${alerts} a set resolved_at = ${at}
+    from ${botRuns} b
+    where a.bot_run_id = b.id and a.code = 'bot-halted' and a.resolved_at is null and b.status <> 'HALTED'`);
+  await db.execute(sql`
+    insert into ${alerts} (user_id, bot_run_id, code, title, detail, created_at)
+    select b.user_id, b.id, 'bot-halted', b.name || ' stopped itself',
+      b.halt_reason || ' It makes no entries until you let it trade again.'
+        || case when b.position_quantity > 0 then ' It keeps what it holds; its stops are still watched.' else '' end, ${at}
+    from ${botRuns} b
+    where b.status = 'HALTED' and b.halt_rule <> 'kill-switch' and not exists (
+      select 1 from ${alerts} a where a.bot_run_id = b.id and a.code = 'bot-halted' and a.resolved_at is null)`);
+}
+
 /** Removes sessions that have expired. */
 export async function deleteExpiredSessions(db: Db, nowMs: number): Promise<void> {
   await db.delete(sessions).where(lt(sessions.expiresAt, new Date(nowMs)));

@@ -11,7 +11,7 @@ import {
   unique,
   uuid,
 } from 'drizzle-orm/pg-core';
-import type { Signal, Verdict } from '../../jobs/trading/types.ts';
+import type { Signal, StoredRisk, Verdict } from '../../jobs/trading/types.ts';
 import { decimal, id, moment } from './columns.ts';
 import { exchangeKeys } from './exchange-keys.ts';
 import { users } from './users.ts';
@@ -47,8 +47,8 @@ export const botRuns = pgTable(
     parameters: jsonb().$type<Record<string, unknown>>().notNull(),
     sizingType: text({ enum: ['quote_amount', 'equity_fraction'] }).notNull(),
     sizingValue: decimal().notNull(),
-    /** Risk rules as given: snake_case names to decimal strings or whole numbers; absent means off. */
-    risk: jsonb().$type<Record<string, string | number>>().notNull().default({}),
+    /** Risk rules as given; an absent one is off. */
+    risk: jsonb().$type<StoredRisk>().notNull().default({}),
     initialBalance: decimal().notNull(),
 
     status: text({ enum: ['RUNNING', 'STOPPING', 'STOPPED', 'HALTED', 'ERROR'] }).notNull(),
@@ -64,6 +64,12 @@ export const botRuns = pgTable(
     lastPriceAt: moment(),
     /** What is wrong right now, in a sentence; null when nothing is. */
     error: text(),
+    /** What halted it last, and why, in a sentence. */
+    haltedAt: moment(),
+    haltRule: text(),
+    haltReason: text(),
+    /** The most that it owned since a person last started it; null until a price was seen. */
+    equityPeak: decimal(),
 
     positionQuantity: decimal()
       .notNull()

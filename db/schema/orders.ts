@@ -23,7 +23,7 @@ export const orders = pgTable(
     side: text({ enum: ['BUY', 'SELL'] }).notNull(),
     type: text({ enum: ['market', 'limit', 'stop'] }).notNull(),
     reason: text({
-      enum: ['signal', 'stop_loss', 'take_profit', 'trailing_stop', 'close_position'],
+      enum: ['signal', 'stop_loss', 'take_profit', 'trailing_stop', 'roi', 'time_exit', 'close_position'],
     }).notNull(),
     quantity: decimal().notNull(),
     limitPrice: decimal(),

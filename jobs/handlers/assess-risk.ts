@@ -1,12 +1,13 @@
 import {
-  listBotsInPosition,
   listEngineBots,
+  listWatchedBots,
   lockEngineBot,
   type EngineBot,
 } from '../../db/queries/bot-state.ts';
 import { listStoppingBots, markPrices } from '../../db/queries/engine-bots.ts';
+import { haltBots } from '../../db/queries/halts.ts';
 import { listUnvaluedFills, valueFee } from '../../db/queries/fills.ts';
-import { insertSnapshots, syncBotAlerts } from '../../db/queries/watch.ts';
+import { insertSnapshots, syncBotAlerts, syncHaltAlerts } from '../../db/queries/watch.ts';
 import type { Deps } from '../deps.ts';
 import { ExchangeError } from '../exchange/errors.ts';
 import { rebuildLedger } from '../orders/book-fills.ts';
@@ -14,9 +15,10 @@ import { wishExit } from '../orders/exit-order.ts';
 import { feeInQuote } from '../orders/fee-value.ts';
 import { findMarket } from '../orders/record-venue-order.ts';
 import type { Payload } from '../queues.ts';
-import type { Money } from '../trading/decimal.ts';
+import { ZERO, type Money } from '../trading/decimal.ts';
 import { observePrice } from '../trading/portfolio/ledger.ts';
 import { findExit } from '../trading/risk/exits.ts';
+import { judgeDrawdown } from '../trading/risk/max-drawdown.ts';
 
 /** A snapshot of every bot's equity, this often. */
 const SNAPSHOT_MS = 60_000;
@@ -26,7 +28,8 @@ const SNAPSHOT_MS = 60_000;
  * not be valued when they were paid, and stops whose job was lost.
  */
 export async function assessRisk(deps: Deps, { slotMs }: Payload<'assess-risk'>): Promise<void> {
-  const bots = await listBotsInPosition(deps.db);
+  const watched = await listWatchedBots(deps.db);
+  const bots = watched.filter((bot) => bot.position.quantity.gt(0));
   const prices = await fetchPrices(deps, bots);
   const priced = bots.flatMap((bot) => {
     const price = prices.get(marketKey(bot));
@@ -35,9 +38,12 @@ export async function assessRisk(deps: Deps, { slotMs }: Payload<'assess-risk'>)
   const marks = priced.map(({ bot, price }) => ({ botRunId: bot.id, price }));
   await markPrices(deps.db, marks, deps.clock.now());
   for (const { bot, price } of priced) await watchPrice(deps, bot, price);
+  const flat = watched.filter((bot) => bot.position.quantity.lte(0));
+  await haltDrawnDown(deps, [...priced, ...flat.map((bot) => ({ bot, price: ZERO }))]);
   await insertSnapshots(deps.db, Math.floor(slotMs / SNAPSHOT_MS) * SNAPSHOT_MS);
   await valueFees(deps);
   await syncBotAlerts(deps.db, deps.clock.now());
+  await syncHaltAlerts(deps.db, deps.clock.now());
   await resumeStops(deps);
 }
 
@@ -62,10 +68,23 @@ async function fetchPrices(deps: Deps, bots: EngineBot[]): Promise<Map<string, M
 
 async function watchPrice(deps: Deps, bot: EngineBot, price: Money): Promise<void> {
   if (bot.status === 'STOPPING' || bot.hasWorkingOrder) return;
-  const exit = findExit(observePrice(bot.position, price), price, bot.risk);
+  const { risk, timeframe } = bot;
+  const position = observePrice(bot.position, price);
+  const exit = findExit({ position, price, risk, timeframe, nowMs: deps.clock.now() });
   if (!exit) return;
   const market = await findMarket(deps, bot);
   await wishExit(deps, bot.id, { source: 'risk', reason: exit.reason, detail: exit.detail, price, market });
+}
+
+/** Halts the running bots whose equity fell too far. A flat bot's price does not matter. */
+async function haltDrawnDown(deps: Deps, priced: { bot: EngineBot; price: Money }[]): Promise<void> {
+  const halts = priced.flatMap(({ bot, price }) => {
+    const verdict = judgeDrawdown({ state: bot, risk: bot.risk, price, quote: bot.quote });
+    return bot.status === 'RUNNING' && verdict?.halts
+      ? [{ botRunId: bot.id, rule: verdict.rule, reason: verdict.detail }]
+      : [];
+  });
+  await haltBots(deps.db, halts, deps.clock.now());
 }
 
 async function valueFees(deps: Deps): Promise<void> {

@@ -1,12 +1,12 @@
-import type { DayCounts, EngineBot } from '../../db/queries/bot-state.ts';
+import { toBotState, type DayCounts, type EngineBot } from '../../db/queries/bot-state.ts';
 import type { Deps } from '../deps.ts';
 import { ExchangeError } from '../exchange/errors.ts';
 import { candleAt, tailCandles } from '../trading/candles.ts';
 import { decide } from '../trading/decide.ts';
-import { ZERO, type Money } from '../trading/decimal.ts';
+import type { Money } from '../trading/decimal.ts';
 import { findStrategy } from '../trading/strategies/registry.ts';
 import { timeframeMs, type Timeframe } from '../trading/timeframe.ts';
-import type { BotState, Candles, Decision, Market } from '../trading/types.ts';
+import type { Candles, Decision, Market } from '../trading/types.ts';
 
 /** Bots that look at the same candles. */
 export type Group = {
@@ -18,7 +18,7 @@ export type Group = {
 };
 
 /** `price` is the close that was decided on; `missed` counts the candles that nobody decided on before it. */
-export type Decided = { bot: EngineBot; decision: Decision; price: number; missed: number };
+export type Decided = { bot: EngineBot; market: Market; decision: Decision; price: number; missed: number };
 export type Failure = { botRunId: string; message: string };
 export type GroupResult = { decided: Decided[]; failures: Failure[] };
 
@@ -106,13 +106,14 @@ function decideEach(deps: Deps, group: Group, { market, candles, price, days }: 
       const decision = decide({
         config: { ...bot, params: bot.parameters },
         market,
-        state: toState(bot, days.get(bot.id)),
+        state: toBotState(bot, days.get(bot.id)),
         candles: tailCandles(candles, neededCandles(bot)),
         price,
         nowMs: deps.clock.now(),
       });
       result.decided.push({
         bot,
+        market,
         decision,
         price: newest.close,
         missed: countMissed(bot, newest.openTimeMs),
@@ -124,20 +125,6 @@ function decideEach(deps: Deps, group: Group, { market, candles, price, days }: 
     }
   }
   return result;
-}
-
-function toState(bot: EngineBot, day: DayCounts | undefined): BotState {
-  return {
-    position: bot.position,
-    realizedPnl: bot.realizedPnl,
-    initialBalance: bot.initialBalance,
-    freeQuote: bot.initialBalance.plus(bot.realizedPnl).minus(bot.position.cost),
-    hasWorkingOrder: bot.hasWorkingOrder,
-    tradesToday: day?.trades ?? 0,
-    realizedPnlToday: day?.realizedPnl ?? ZERO,
-    lastExitAtMs: bot.lastExit?.atMs ?? null,
-    lastExitPnl: bot.lastExit?.pnl ?? null,
-  };
 }
 
 /** Candles that closed between the last decision and this one: nobody decided on them. */

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { haltBots, type Halt } from '../../db/queries/halts.ts';
 import { insertIntents, type NewOrder } from '../../db/queries/orders.ts';
 import { insertDecisions, markTicks, type DecisionRecord } from '../../db/queries/ticks.ts';
 import type { EngineBot } from '../../db/queries/bot-state.ts';
@@ -8,6 +9,7 @@ import { money } from '../trading/decimal.ts';
 import { clientOrderId } from '../trading/portfolio/client-order-id.ts';
 import { timeframeMs } from '../trading/timeframe.ts';
 import type { Decision } from '../trading/types.ts';
+import { admitEntries } from './admit-entries.ts';
 import type { Decided } from './decide-group.ts';
 
 /**
@@ -26,8 +28,10 @@ export async function recordDecisions(deps: Deps, decided: Decided[]): Promise<v
       price: money(price),
     }));
     const moved = await markTicks(tx, marks);
-    const mine = decided.filter(({ bot }) => moved.has(bot.id));
+    const due = decided.filter(({ bot }) => moved.has(bot.id));
+    const mine = await admitEntries(tx, due, nowMs);
     await insertDecisions(tx, mine.flatMap(toRecords));
+    await haltBots(tx, mine.flatMap(toHalts), nowMs);
     const intents = mine.flatMap((entry) => toIntent(entry, nowMs));
     await insertIntents(tx, intents);
     const modes = new Map(mine.map(({ bot }) => [bot.id, bot.mode]));
@@ -47,6 +51,11 @@ function toRecords({ bot, decision, price, missed }: Decided): DecisionRecord[] 
   if (missed > 0) records.push({ ...common, ...describeMissed(bot, missed) });
   if (decision.outcome !== 'hold') records.push({ ...common, ...decision });
   return records;
+}
+
+function toHalts({ bot, decision }: Decided): Halt[] {
+  const halting = decision.verdicts.find((verdict) => verdict.halts);
+  return halting ? [{ botRunId: bot.id, rule: halting.rule, reason: halting.detail }] : [];
 }
 
 function describeMissed(bot: EngineBot, missed: number): Decision {

@@ -63,7 +63,13 @@ function decideBuy(situation: Situation): Decision {
   const owned = equity(state, price);
   const size = sizeBuy({ sizing: config.sizing, equity: owned, freeQuote: state.freeQuote, price, market });
   if (size.refusal) return refuse(situation, [size.refusal]);
-  const entry = { ...situation, quantity: size.quantity, risk: config.risk, timeframe: config.timeframe };
+  const entry = {
+    ...situation,
+    quantity: size.quantity,
+    risk: config.risk,
+    timeframe: config.timeframe,
+    confidence: situation.signal.confidence,
+  };
   const { quantity, verdicts } = applyEntryRules(entry);
   if (!quantity) return refuse(situation, verdicts);
   return order(situation, quantity, verdicts);

@@ -81,7 +81,8 @@ export type BotStatus = 'RUNNING' | 'STOPPING' | 'STOPPED' | 'HALTED' | 'ERROR';
 export type BotMode = 'paper' | 'live';
 
 /** Why an order exists: a signal of the strategy, a risk rule's exit, or a person. */
-export type OrderReason = 'signal' | 'stop_loss' | 'take_profit' | 'trailing_stop' | 'close_position';
+export type OrderReason =
+  'signal' | 'stop_loss' | 'take_profit' | 'trailing_stop' | 'roi' | 'time_exit' | 'close_position';
 
 /** One execution as the venue reports it. Quantity in base, price in quote, fee in `feeCurrency`. */
 export type Fill = {
@@ -114,15 +115,27 @@ export type Position = {
 /** How much a BUY spends: a fixed quote amount, or a fraction 0..1 of the bot's equity. */
 export type Sizing = { type: 'quote_amount' | 'equity_fraction'; value: Money };
 
-/** Risk rules of one bot; an absent one is off. Percentages 0..100. */
+/** From this many candles after the entry on, a profit of `profitPct` (of the entry price) is enough. */
+export type RoiStep = { afterCandles: number; profitPct: Money };
+
+/** Risk rules as given and stored: snake_case names to decimal strings, whole numbers, or the steps of `roi_table`. */
+export type StoredRisk = Record<string, string | number | { after_candles: number; profit_pct: string }[]>;
+
+/** Risk rules of one bot; an absent one is off. Percentages 0..100, `minConfidence` 0..1. */
 export type RiskSettings = {
   stopLossPct?: Money;
   takeProfitPct?: Money;
   trailingStopPct?: Money;
   maxPositionQuote?: Money;
   maxDailyLossPct?: Money;
+  maxDrawdownPct?: Money;
+  minConfidence?: Money;
   cooldownCandles?: number;
   maxTradesPerDay?: number;
+  lossStreak?: number;
+  lossStreakCandles?: number;
+  timeExitCandles?: number;
+  roiTable?: RoiStep[];
 };
 
 /** What a risk rule says of an intent: let it pass, make it smaller, or refuse it, with the numbers in `detail`. */
@@ -133,6 +146,8 @@ export type Verdict = {
   detail: string;
   /** When a denial ends by itself, if it does. */
   untilMs?: number;
+  /** True on a denial that stops the bot until a person lets it trade again. */
+  halts?: true;
 };
 
 /** An order the decision wants. `quantity` is in base units, already a multiple of the lot size. */
@@ -173,6 +188,10 @@ export type BotState = {
   /** When the newest exit filled, and what it realised (quote); `null` before the first. */
   lastExitAtMs: number | null;
   lastExitPnl: Money | null;
+  /** Losing exits in a row, the newest first; 0 after a gain. */
+  lossStreak: number;
+  /** The most that the bot owned since a person last started it, in quote units. */
+  equityPeak: Money;
 };
 
 /** What one closed candle leads to. `outcome` says in one word what became of the signal, `detail` in a sentence. */

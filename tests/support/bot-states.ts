@@ -14,6 +14,8 @@ export function freshState(change: Partial<BotState> = {}): BotState {
     realizedPnlToday: ZERO,
     lastExitAtMs: null,
     lastExitPnl: null,
+    lossStreak: 0,
+    equityPeak: money(1_000),
     ...change,
   };
 }

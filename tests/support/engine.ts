@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { startBoss, type Boss } from '../../jobs/boss.ts';
-import { createDeps } from '../../jobs/create-deps.ts';
+import { createDeps, type DepsOptions } from '../../jobs/create-deps.ts';
 import type { Credentials, Deps } from '../../jobs/deps.ts';
 import { handlerOf } from '../../jobs/handlers/registry.ts';
 import { createLog } from '../../jobs/log.ts';
@@ -8,6 +8,7 @@ import { createMetrics } from '../../jobs/metrics.ts';
 import type { QueueName } from '../../jobs/queues.ts';
 import { money } from '../../jobs/trading/decimal.ts';
 import type { Timeframe } from '../../jobs/trading/timeframe.ts';
+import type { StoredRisk } from '../../jobs/trading/types.ts';
 import { botRuns, strategies } from '../../db/schema/bots.ts';
 import { exchangeKeys } from '../../db/schema/exchange-keys.ts';
 import { paperBalances } from '../../db/schema/paper.ts';
@@ -41,6 +42,9 @@ export async function startEngine(options: {
   clock: TestClock;
   exchangeUrls?: Record<string, string>;
   database?: TestDatabase;
+  /** The key that seals, where two engines share a database. */
+  encryptionKey?: Uint8Array;
+  notify?: DepsOptions['notify'];
 }): Promise<Engine> {
   const database = options.database ?? (await createTestDatabase());
   const log = createLog({ level: 'fatal' });
@@ -51,8 +55,9 @@ export async function startEngine(options: {
     log,
     metrics: createMetrics(),
     clock: options.clock,
-    encryption: { current: randomBytes(32), retired: [] },
+    encryption: { current: options.encryptionKey ?? randomBytes(32), retired: [] },
     exchangeUrls: options.exchangeUrls ?? {},
+    ...(options.notify ? { notify: options.notify } : {}),
   });
   return {
     deps,
@@ -115,7 +120,7 @@ export type TestBot = {
   timeframe?: Timeframe;
   initialBalance?: string;
   sizing?: { type: 'quote_amount' | 'equity_fraction'; value: string };
-  risk?: Record<string, string | number>;
+  risk?: StoredRisk;
   parameters?: Record<string, unknown>;
 };
 

@@ -11,6 +11,9 @@ const WHOLE_BALANCE_RESERVE = money('0.01');
 /** Step of quantities where the venue states none. */
 const DEFAULT_LOT = money('0.00000001');
 
+/** What of a market says whether an order is too small. */
+type Minimums = Pick<Market, 'base' | 'quote' | 'lotSize' | 'minQuantity' | 'minNotional'>;
+
 export type BuyRequest = { sizing: Sizing; equity: Money; freeQuote: Money; price: Money; market: Market };
 
 /** A quantity in base units, a multiple of the lot size, or the refusal that stands for it. */
@@ -42,7 +45,7 @@ export function isDust(quantity: Money, price: Money, market: Market): boolean {
 }
 
 /** Returns why the venue would refuse an order of this size, with the numbers; `undefined` where it would not. */
-export function belowMinimum(quantity: Money, price: Money, market: Market): string | undefined {
+export function belowMinimum(quantity: Money, price: Money, market: Minimums): string | undefined {
   const notional = quantity.times(price);
   const isTooSmall = quantity.lte(0) || quantity.lt(market.minQuantity) || notional.lt(market.minNotional);
   if (!isTooSmall) return undefined;
@@ -50,7 +53,7 @@ export function belowMinimum(quantity: Money, price: Money, market: Market): str
   return `${order} is below the exchange's minimum of ${minimumOf(market)}`;
 }
 
-function minimumOf(market: Market): string {
+function minimumOf(market: Minimums): string {
   const smallest = market.minQuantity.gt(market.lotSize) ? market.minQuantity : market.lotSize;
   const quantity = `${figure(smallest)} ${market.base}`;
   return market.minNotional.isZero()
@@ -59,7 +62,7 @@ function minimumOf(market: Market): string {
 }
 
 /** Returns the quantity rounded down to the lot size, or to 8 decimals where the venue states none. */
-export function floorQuantity(quantity: Money, market: Market): Money {
+export function floorQuantity(quantity: Money, market: Pick<Market, 'lotSize'>): Money {
   return floorToStep(quantity, market.lotSize.isZero() ? DEFAULT_LOT : market.lotSize);
 }
 

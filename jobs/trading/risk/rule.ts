@@ -1,5 +1,5 @@
 import type { Money } from '../decimal.ts';
-import type { Timeframe } from '../timeframe.ts';
+import { timeframeMs, type Timeframe } from '../timeframe.ts';
 import type { BotState, Market, OrderReason, Position, RiskSettings, Verdict } from '../types.ts';
 
 /** A buy that wants to happen, and what the rules may look at. */
@@ -12,6 +12,8 @@ export type Entry = {
   state: BotState;
   risk: RiskSettings;
   timeframe: Timeframe;
+  /** Of the signal, 0..1. */
+  confidence: number;
   /** Open time of the candle that gave the signal. */
   candleTimeMs: number;
   nowMs: number;
@@ -25,10 +27,30 @@ export type EntryRule = (entry: Entry) => EntryVerdict | null;
 
 /** A price that ends the trade. `triggerPrice` is the level that was reached. */
 export type Exit = {
-  reason: Extract<OrderReason, 'stop_loss' | 'take_profit' | 'trailing_stop'>;
+  reason: Exclude<OrderReason, 'signal' | 'close_position'>;
   triggerPrice: Money;
   detail: string;
 };
 
-/** Says whether a price ends the trade; `null` where it does not or the rule is off. */
-export type ExitRule = (position: Position, price: Money, risk: RiskSettings) => Exit | null;
+/** A position, the latest price, and how its age is counted. */
+export type OpenTrade = {
+  position: Position;
+  price: Money;
+  risk: RiskSettings;
+  timeframe: Timeframe;
+  nowMs: number;
+};
+
+/** Says whether price or age ends the trade; `null` where they do not or the rule is off. */
+export type ExitRule = (trade: OpenTrade) => Exit | null;
+
+/** Returns how many candles have closed since the one in which the trade began; 0 without a trade. */
+export function ageInCandles({
+  position,
+  timeframe,
+  nowMs,
+}: Pick<OpenTrade, 'position' | 'timeframe' | 'nowMs'>) {
+  if (position.openedAtMs === null) return 0;
+  const length = timeframeMs(timeframe);
+  return Math.max(0, Math.floor(nowMs / length) - Math.floor(position.openedAtMs / length));
+}

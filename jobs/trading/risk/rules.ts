@@ -1,13 +1,24 @@
 import type { Money } from '../decimal.ts';
 import type { Verdict } from '../types.ts';
 import { cooldown } from './cooldown.ts';
+import { lossStreak } from './loss-streak.ts';
 import { maxDailyLoss } from './max-daily-loss.ts';
+import { maxDrawdown } from './max-drawdown.ts';
 import { maxPosition } from './max-position.ts';
 import { maxTradesPerDay } from './max-trades-per-day.ts';
+import { minConfidence } from './min-confidence.ts';
 import type { Entry, EntryRule } from './rule.ts';
 
 /** In the order in which they are asked; the first denial ends it. */
-const ENTRY_RULES: readonly EntryRule[] = [maxDailyLoss, cooldown, maxTradesPerDay, maxPosition];
+const ENTRY_RULES: readonly EntryRule[] = [
+  maxDrawdown,
+  maxDailyLoss,
+  lossStreak,
+  cooldown,
+  maxTradesPerDay,
+  minConfidence,
+  maxPosition,
+];
 
 /**
  * Returns what the rules that are on say of an entry, up to the first denial, and the quantity that they leave; `null`
@@ -25,4 +36,9 @@ export function applyEntryRules(entry: Entry): { quantity: Money | null; verdict
     quantity = left ?? quantity;
   }
   return { quantity, verdicts };
+}
+
+/** Returns what each rule that is on says of an entry, denials or not: to show why a bot does not trade. */
+export function judgeEntry(entry: Entry): Verdict[] {
+  return ENTRY_RULES.flatMap((rule) => rule(entry) ?? []);
 }

@@ -40,6 +40,7 @@ function botRun(change: Partial<BotRun>): BotRun {
     lastPrice: null,
     lastPriceAtMs: null,
     error: null,
+    halt: null,
     position: FLAT,
     realizedPnl: ZERO,
     feesQuote: ZERO,
@@ -110,7 +111,7 @@ describe('listExitPrices', () => {
   it('takes stop and target from the entry, the trailing stop from the highest price', () => {
     const risk = { stop_loss_pct: '2.5', take_profit_pct: 10, trailing_stop_pct: '10' };
     expect(
-      listExitPrices({ position: HELD, risk }).map(({ label, price }) => [label, price.toFixed()]),
+      listExitPrices(botRun({ position: HELD, risk })).map(({ label, price }) => [label, price.toFixed()]),
     ).toEqual([
       ['Stop', '97.5'],
       ['Trailing stop', '108'],
@@ -119,6 +120,6 @@ describe('listExitPrices', () => {
   });
 
   it('is empty when flat', () => {
-    expect(listExitPrices({ position: FLAT, risk: { stop_loss_pct: 5 } })).toEqual([]);
+    expect(listExitPrices(botRun({ position: FLAT, risk: { stop_loss_pct: 5 } }))).toEqual([]);
   });
 });

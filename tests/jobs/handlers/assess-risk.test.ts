@@ -1,13 +1,9 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bookFills } from '../../../jobs/orders/book-fills.ts';
-import { insertIntents, moveOrder } from '../../../db/queries/orders.ts';
 import { botRuns, decisions } from '../../../db/schema/bots.ts';
 import { fills, orders } from '../../../db/schema/orders.ts';
-import { paperBalances } from '../../../db/schema/paper.ts';
 import { alerts, equitySnapshots } from '../../../db/schema/reports.ts';
 import { money, type Money } from '../../../jobs/trading/decimal.ts';
-import { clientOrderId } from '../../../jobs/trading/portfolio/client-order-id.ts';
 import type { Market } from '../../../jobs/trading/types.ts';
 import {
   createTestClock,
@@ -17,6 +13,7 @@ import {
   type Engine,
   type TestBot,
 } from '../../support/engine.ts';
+import { insertHoldingBot } from '../../support/holding-bot.ts';
 
 const NOON_MS = Date.UTC(2030, 0, 1, 12);
 
@@ -40,49 +37,8 @@ const readBot = async (id: string) => {
   return bot;
 };
 
-/** A bot that bought 0.01 BTC at a price, without fee, ten minutes ago. */
-async function holdingBot(entryPrice: Money, bot: Partial<TestBot> = {}): Promise<string> {
-  const botRunId = await insertBot(engine, { userId, venue: 'demo', ...bot });
-  const orderId = crypto.randomUUID();
-  const timeMs = engine.clock.now() - 600_000;
-  const quantity = money('0.01');
-  const owner = { orderId, botRunId, userId, accountId: botRunId, symbol: 'BTC/USDT' };
-  const fill = {
-    tradeId: orderId,
-    side: 'BUY' as const,
-    quantity,
-    price: entryPrice,
-    fee: money(0),
-    feeCurrency: 'USDT',
-    feeQuote: money(0),
-    timeMs,
-  };
-  await engine.deps.db.transaction(async (tx) => {
-    await insertIntents(tx, [
-      {
-        id: orderId,
-        botRunId,
-        userId,
-        accountId: botRunId,
-        venue: 'demo',
-        symbol: 'BTC/USDT',
-        clientOrderId: clientOrderId({ botRunId, timeMs, leg: 0 }),
-        side: 'BUY',
-        type: 'market',
-        reason: 'signal',
-        quantity,
-        candleTimeMs: timeMs,
-        leg: 0,
-        decidedAtMs: timeMs,
-      },
-    ]);
-    await moveOrder(tx, orderId, { status: 'submitting', atMs: timeMs });
-    await moveOrder(tx, orderId, { status: 'filled', atMs: timeMs, filledQuantity: quantity });
-    await bookFills(tx, owner, { fills: [fill], market });
-    await tx.insert(paperBalances).values({ accountId: botRunId, asset: 'BTC', free: quantity });
-  });
-  return botRunId;
-}
+const holdingBot = (entryPrice: Money, bot: Partial<TestBot> = {}) =>
+  insertHoldingBot(engine, { entryPrice, market, bot: { userId, venue: 'demo', ...bot } });
 
 async function assess(): Promise<void> {
   await engine.boss.enqueue(engine.deps.db, 'assess-risk', [{ payload: { slotMs: engine.clock.now() } }]);
@@ -171,5 +127,38 @@ describe('the risk watch', () => {
     await engine.deps.db.update(botRuns).set({ error: null }).where(eq(botRuns.id, botId));
     await assess();
     expect((await read())[0]?.resolvedAt).not.toBeNull();
+  });
+
+  it('halts a bot whose equity fell too far, once, and keeps watching its stop', async () => {
+    const price = await lastPrice();
+    const risk = { max_drawdown_pct: '5', stop_loss_pct: '50' };
+    const botId = await holdingBot(price.times(3), { initialBalance: '10000', risk });
+    await assess();
+    const bot = await readBot(botId);
+    expect(bot).toMatchObject({ status: 'HALTED', haltRule: 'max-drawdown' });
+    expect(bot.haltReason).toContain('the limit is 5 %');
+    const read = () => engine.deps.db.select().from(alerts).where(eq(alerts.botRunId, botId));
+    expect(await read()).toMatchObject([{ code: 'bot-halted', resolvedAt: null }]);
+    // The first look found the stop too: a halted bot sells at it all the same.
+    expect((await readBot(botId)).positionQuantity.toFixed()).toBe('0');
+    await engine.deps.db.update(botRuns).set({ status: 'RUNNING' }).where(eq(botRuns.id, botId));
+    await assess();
+    const again = await readBot(botId);
+    expect(again.status).toBe('HALTED');
+    expect(again.equityPeak?.toFixed()).toBe('10000');
+  });
+
+  it('sells a halted bot’s position at its stop', async () => {
+    const botId = await holdingBot((await lastPrice()).times(2), { risk: { stop_loss_pct: '5' } });
+    await engine.deps.db.update(botRuns).set({ status: 'HALTED' }).where(eq(botRuns.id, botId));
+    await assess();
+    expect((await readBot(botId)).positionQuantity.toFixed()).toBe('0');
+  });
+
+  it('ends a trade by its age', async () => {
+    const botId = await holdingBot(await lastPrice(), { timeframe: '1m', risk: { time_exit_candles: 10 } });
+    await assess();
+    const sold = await engine.deps.db.select().from(orders).where(eq(orders.reason, 'time_exit'));
+    expect(sold).toMatchObject([{ botRunId: botId, status: 'filled' }]);
   });
 });

@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { money } from '../../../../jobs/trading/decimal.ts';
+import { lossStreak } from '../../../../jobs/trading/risk/loss-streak.ts';
+import { maxDrawdown } from '../../../../jobs/trading/risk/max-drawdown.ts';
+import { minConfidence } from '../../../../jobs/trading/risk/min-confidence.ts';
 import { cooldown } from '../../../../jobs/trading/risk/cooldown.ts';
 import { maxDailyLoss } from '../../../../jobs/trading/risk/max-daily-loss.ts';
 import { maxPosition } from '../../../../jobs/trading/risk/max-position.ts';
 import { maxTradesPerDay } from '../../../../jobs/trading/risk/max-trades-per-day.ts';
 import type { Entry } from '../../../../jobs/trading/risk/rule.ts';
-import { applyEntryRules } from '../../../../jobs/trading/risk/rules.ts';
+import { applyEntryRules, judgeEntry } from '../../../../jobs/trading/risk/rules.ts';
 import type { BotState, RiskSettings } from '../../../../jobs/trading/types.ts';
 import { freshState, holding } from '../../../support/bot-states.ts';
 import { btcUsdt } from '../../../support/markets.ts';
@@ -22,6 +25,7 @@ function entry(risk: RiskSettings, state: Partial<BotState> = {}, change: Partia
     state: freshState(state),
     risk,
     timeframe: '5m',
+    confidence: 0.6,
     candleTimeMs: noon - 300_000,
     nowMs: noon,
     ...change,
@@ -127,7 +131,100 @@ describe('the largest position', () => {
   });
 });
 
+describe('the smallest confidence of 0.6', () => {
+  it.each([
+    [0.59, 'deny'],
+    [0.6, 'allow'],
+    [1, 'allow'],
+  ])('a signal of %s: %s', (confidence, outcome) => {
+    expect(minConfidence(entry({ minConfidence: money('0.6') }, {}, { confidence }))?.outcome).toBe(outcome);
+  });
+
+  it('says the figures', () => {
+    expect(minConfidence(entry({ minConfidence: money('0.7') }))).toEqual({
+      rule: 'min-confidence',
+      outcome: 'deny',
+      detail: 'Confidence 0.6; at least 0.7 is asked for: no entry on this signal.',
+    });
+  });
+});
+
+describe('the largest drawdown of 10 %, of a bot that began with 1,000', () => {
+  const risk = { maxDrawdownPct: money(10) };
+
+  it.each([
+    // highest equity, realised, outcome
+    ['1000', '0', 'allow'],
+    ['1000', '-99.99', 'allow'],
+    ['1000', '-100', 'deny'],
+    ['2000', '801', 'allow'],
+    ['2000', '800', 'deny'],
+    ['1000', '500', 'allow'],
+  ])('highest %s, realised %s: %s', (peak, realized, outcome) => {
+    const state = { equityPeak: money(peak), realizedPnl: money(realized) };
+    expect(maxDrawdown(entry(risk, state))?.outcome).toBe(outcome);
+  });
+
+  it('halts the bot, with the figures', () => {
+    expect(maxDrawdown(entry(risk, { equityPeak: money(1_200), realizedPnl: money('50.5') }))).toEqual({
+      rule: 'max-drawdown',
+      outcome: 'deny',
+      detail: 'Equity 1050.5 USDT is 12.46 % below its highest, 1200; the limit is 10 %.',
+      halts: true,
+    });
+  });
+
+  it('counts what is held at the price', () => {
+    const state = { position: holding('0.01', '60000') };
+    expect(maxDrawdown(entry(risk, state))?.outcome).toBe('deny');
+  });
+});
+
+describe('a pause of 3 candles on 5m after 2 losses in a row, the last at 12:01', () => {
+  const risk = { lossStreak: 2, lossStreakCandles: 3 };
+  const at = (minute: number) => ({ candleTimeMs: noon + minute * 60_000 });
+  const exit = { lastExitAtMs: noon + 60_000, lastExitPnl: money(-1) };
+
+  it.each([
+    // losses in a row, minutes after noon of the deciding candle, outcome
+    [1, 0, 'allow'],
+    [2, 0, 'deny'],
+    [2, 10, 'deny'],
+    [2, 15, 'allow'],
+    [3, 10, 'deny'],
+    [0, 0, 'allow'],
+  ])('%i losses, candle %i: %s', (lossesInARow, minute, outcome) => {
+    const state = { ...exit, lossStreak: lossesInARow };
+    expect(lossStreak(entry(risk, state, at(minute)))?.outcome).toBe(outcome);
+  });
+
+  it('says how far it is, and when it ends', () => {
+    expect(lossStreak(entry(risk, { ...exit, lossStreak: 2 }, at(5)))).toEqual({
+      rule: 'loss-streak',
+      outcome: 'deny',
+      detail: '2 of 2 losses in a row: pauses, candle 2 of 3.',
+      untilMs: noon + 20 * 60_000,
+    });
+  });
+
+  it('is 24 candles where its length is left out', () => {
+    const long = (minute: number) => entry({ lossStreak: 2 }, { ...exit, lossStreak: 2 }, at(minute));
+    expect(lossStreak(long(23 * 5))?.outcome).toBe('deny');
+    expect(lossStreak(long(24 * 5))?.outcome).toBe('allow');
+  });
+});
+
 describe('all entry rules', () => {
+  it('can each be heard, past a denial too', () => {
+    const risk = { maxTradesPerDay: 1, maxDailyLossPct: money(5), maxPositionQuote: money(100) };
+    const heard = judgeEntry(entry(risk, { tradesToday: 1 }));
+    expect(heard.map(({ rule, outcome }) => `${rule} ${outcome}`)).toEqual([
+      'max-daily-loss allow',
+      'max-trades-per-day deny',
+      'max-position shrink',
+    ]);
+  });
+
   it('say nothing while they are off', () => {
     expect(applyEntryRules(entry({}))).toEqual({ quantity: money('0.01'), verdicts: [] });
   });

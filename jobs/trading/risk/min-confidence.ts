@@ -1,0 +1,15 @@
+import { figure } from '../figures.ts';
+import { money } from '../decimal.ts';
+import type { EntryRule } from './rule.ts';
+
+const RULE = 'min-confidence';
+
+/** Denies entries on a signal whose confidence is below `minConfidence`. */
+export const minConfidence: EntryRule = ({ confidence, risk }) => {
+  const min = risk.minConfidence;
+  if (!min) return null;
+  const given = money(confidence);
+  const figures = `Confidence ${figure(given.toDecimalPlaces(2))}; at least ${figure(min)} is asked for`;
+  if (given.gte(min)) return { rule: RULE, outcome: 'allow', detail: `${figures}.` };
+  return { rule: RULE, outcome: 'deny', detail: `${figures}: no entry on this signal.` };
+};

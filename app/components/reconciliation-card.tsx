@@ -28,7 +28,13 @@ export function ReconciliationCard({ view }: { view: ReconciliationView }) {
 function Verdict({ view }: { view: ReconciliationView }) {
   const { checkedAt, error, differences } = view;
   if (checkedAt === null)
-    return <p className="text-ink-2">Not compared yet. It is once a bot trades on this account.</p>;
+    return (
+      <p className="text-ink-2">
+        {error === null
+          ? 'Not compared yet. It is once a bot trades on this account.'
+          : `Not compared yet: ${error}`}
+      </p>
+    );
   return (
     <div className="grid gap-3">
       {error !== null && <Notice kind="warn" title={`The newest comparison failed: ${error}`} />}

@@ -39,7 +39,7 @@ export async function getReconciliation(
     listBotRuns(deps.db, userId),
   ]);
   return {
-    checkedAt: state ? new Date(state.checkedAtMs).toISOString() : null,
+    checkedAt: state?.booksOpenedAtMs ? new Date(state.checkedAtMs).toISOString() : null,
     error: state?.error ?? null,
     differences: Object.entries(state?.differences ?? {}).map(([asset, amount]) => ({ asset, amount })),
     foreignOrders: foreign.map(toForeignOrderView),

@@ -43,6 +43,7 @@ export async function findReconciledAccount(
 }
 
 export type Reconciliation = {
+  booksOpenedAtMs: number | null;
   checkedAtMs: number;
   tradesUntilMs: number;
   differences: Record<string, string>;
@@ -53,6 +54,7 @@ export async function findReconciliation(db: Db, accountId: string): Promise<Rec
   const [row] = await db.select().from(reconciliations).where(eq(reconciliations.accountId, accountId));
   return (
     row && {
+      booksOpenedAtMs: row.booksOpenedAt?.getTime() ?? null,
       checkedAtMs: row.checkedAt.getTime(),
       tradesUntilMs: row.tradesUntil.getTime(),
       differences: row.differences,
@@ -68,6 +70,7 @@ export async function storeReconciliation(
   outcome: Reconciliation,
 ): Promise<void> {
   const row = {
+    booksOpenedAt: outcome.booksOpenedAtMs === null ? null : new Date(outcome.booksOpenedAtMs),
     checkedAt: new Date(outcome.checkedAtMs),
     tradesUntil: new Date(outcome.tradesUntilMs),
     differences: outcome.differences,

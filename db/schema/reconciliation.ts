@@ -12,6 +12,8 @@ export const reconciliations = pgTable('reconciliations', {
   userId: uuid()
     .notNull()
     .references(() => users.id, { onDelete: 'cascade' }),
+  /** When the baselines were taken; null while no comparison has succeeded. */
+  booksOpenedAt: moment(),
   checkedAt: moment().notNull(),
   /** Own trades are known up to here; the next comparison asks from a little before. */
   tradesUntil: moment().notNull(),

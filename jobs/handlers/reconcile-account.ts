@@ -18,11 +18,12 @@ import type { AccountGateway } from '../exchange/gateway.ts';
 import { LOOK_BACK_MS, recordVenueOrder } from '../orders/record-venue-order.ts';
 import type { Payload } from '../queues.ts';
 import { addAmounts, describeAmounts, findDifferences, findDrift } from '../reconcile/differences.ts';
-import { findForeignOrders, findTradeChanges } from '../reconcile/find-changes.ts';
+import { findForeignOrders, findTradeChanges, findTransfers } from '../reconcile/find-changes.ts';
 import type { Money } from '../trading/decimal.ts';
 
 /** Trades are asked for from this long before the last known one: a venue may list one late. */
 const OVERLAP_MS = 300_000;
+const TRANSFER_WINDOW_MS = 7 * 86_400_000;
 
 /**
  * Compares an account with its exchange: fills that we missed are booked, trades and orders that are not ours are noted,
@@ -36,14 +37,14 @@ export async function reconcileAccount(deps: Deps, payload: Payload<'reconcile-a
     await compare(deps, account, before);
   } catch (error) {
     if (!(error instanceof ExchangeError)) throw error;
-    const nowMs = deps.clock.now();
-    await storeReconciliation(deps.db, account, {
-      checkedAtMs: before?.checkedAtMs ?? nowMs,
-      tradesUntilMs: before?.tradesUntilMs ?? nowMs,
-      differences: before?.differences ?? {},
-      error: error.message,
-    });
+    await storeReconciliation(deps.db, account, withError(before, error.message, deps.clock.now()));
   }
+}
+
+/** What was found before stands; only the failure is new. */
+function withError(before: Reconciliation | undefined, error: string, nowMs: number): Reconciliation {
+  const nothing = { booksOpenedAtMs: null, checkedAtMs: nowMs, tradesUntilMs: nowMs, differences: {} };
+  return { ...(before ?? nothing), error };
 }
 
 async function compare(
@@ -57,7 +58,7 @@ async function compare(
   const sinceMs = (before?.tradesUntilMs ?? startedAtMs) - OVERLAP_MS;
   const balances = await gateway.fetchBalances();
   const actual = new Map([...balances].map(([asset, balance]) => [asset, balance.total]));
-  if (!before) {
+  if (!before || before.booksOpenedAtMs === null) {
     await openBooks(deps, account, actual);
     return;
   }
@@ -67,7 +68,10 @@ async function compare(
     for (const orderId of toLookAt) await lookAgain(deps, gateway, orderId);
     await findForeignOrders(deps, where);
   }
-  await conclude(deps, account, { before, actual, startedAtMs });
+  // A transfer may take days from its first mention to its end; what came before the books is in them already.
+  const transfersSinceMs = Math.max(before.booksOpenedAtMs, startedAtMs - TRANSFER_WINDOW_MS);
+  const underWay = await findTransfers(deps, { gateway, account, sinceMs: transfersSinceMs });
+  await conclude(deps, account, { before, actual, startedAtMs, underWay });
 }
 
 /** What the account held before all that we know of: the first look, less what our fills changed. */
@@ -79,6 +83,7 @@ async function openBooks(deps: Deps, account: ReconciledAccount, actual: Map<str
   await deps.db.transaction(async (tx) => {
     await storeBaselines(tx, accountId, { totals, takenAtMs: nowMs });
     await storeReconciliation(tx, account, {
+      booksOpenedAtMs: nowMs,
       checkedAtMs: nowMs,
       tradesUntilMs: nowMs,
       differences: {},
@@ -97,24 +102,32 @@ async function lookAgain(deps: Deps, gateway: AccountGateway, orderId: string): 
   if (said) await recordVenueOrder(deps, { gateway, order, said });
 }
 
-type Comparison = { before: Reconciliation; actual: Map<string, Money>; startedAtMs: number };
+type Comparison = {
+  before: Reconciliation;
+  actual: Map<string, Money>;
+  startedAtMs: number;
+  /** Assets of transfers that are not done yet. */
+  underWay: ReadonlySet<string>;
+};
 
 async function conclude(deps: Deps, account: ReconciledAccount, comparison: Comparison): Promise<void> {
   const { accountId } = account;
-  const { before, actual, startedAtMs } = comparison;
+  const { before, actual, startedAtMs, underWay } = comparison;
   const expected = addAmounts(
     await listBaselines(deps.db, accountId),
     await sumFillEffects(deps.db, accountId),
     await sumOtherChanges(deps.db, accountId),
   );
   const differences = findDifferences(actual, expected);
-  const drift = findDrift(differences, before.differences);
+  const lasting = findDrift(differences, before.differences);
+  const drift = new Map([...lasting].filter(([asset]) => !underWay.has(asset)));
   const detail =
     drift.size === 0
       ? null
       : `The exchange has ${describeAmounts(drift)} compared with what bots, known trades and transfers explain. Nothing was changed; look at the account's page.`;
   await deps.db.transaction(async (tx) => {
     await storeReconciliation(tx, account, {
+      booksOpenedAtMs: before.booksOpenedAtMs,
       checkedAtMs: startedAtMs,
       tradesUntilMs: startedAtMs,
       differences: Object.fromEntries([...differences].map(([asset, amount]) => [asset, amount.toFixed()])),

@@ -7,10 +7,12 @@ import {
 } from '../../db/queries/foreign-orders.ts';
 import type { ReconciledAccount } from '../../db/queries/reconciliation.ts';
 import type { Deps } from '../deps.ts';
-import type { AccountGateway, VenueOrder } from '../exchange/gateway.ts';
+import { ExchangeError } from '../exchange/errors.ts';
+import type { AccountGateway, VenueOrder, VenueTransfer } from '../exchange/gateway.ts';
 import { findMarket } from '../orders/record-venue-order.ts';
 import { balanceChanges } from '../trading/portfolio/balance-changes.ts';
 import type { Fill } from '../trading/types.ts';
+import { addAmounts } from './differences.ts';
 
 type Where = { gateway: AccountGateway; account: ReconciledAccount; symbol: string; sinceMs: number };
 type VenueTrade = Fill & { exchangeOrderId: string };
@@ -47,6 +49,48 @@ function toChange(trade: VenueTrade, market: { symbol: string; base: string; quo
     detail: `${verb} ${trade.quantity.toFixed()} ${market.base} at ${trade.price.toFixed()} ${market.quote}, not by a bot of this account`,
     amounts: balanceChanges(trade, market),
     happenedAtMs: trade.timeMs,
+  };
+}
+
+/**
+ * Notes deposits and withdrawals as changes of the account. Returns the assets of those that are still under way: the venue
+ * may or may not have moved them yet. A venue that does not tell leaves them unexplained.
+ */
+export async function findTransfers(
+  deps: Deps,
+  { gateway, account, sinceMs }: Omit<Where, 'symbol'>,
+): Promise<Set<string>> {
+  const transfers = await fetchTransfers(deps, gateway, sinceMs);
+  const done = transfers.filter((transfer) => transfer.status === 'done');
+  await insertAccountChanges(deps.db, account.accountId, done.map(toTransferChange));
+  return new Set(transfers.filter(({ status }) => status === 'pending').map(({ asset }) => asset));
+}
+
+async function fetchTransfers(
+  deps: Deps,
+  gateway: AccountGateway,
+  sinceMs: number,
+): Promise<VenueTransfer[]> {
+  try {
+    return await gateway.fetchTransfers(sinceMs);
+  } catch (error) {
+    if (!(error instanceof ExchangeError)) throw error;
+    deps.log.warn({ venue: gateway.venue, err: error }, 'deposits and withdrawals could not be read');
+    return [];
+  }
+}
+
+function toTransferChange(transfer: VenueTransfer): AccountChange {
+  const { id, kind, asset, amount, fee, feeCurrency, timeMs } = transfer;
+  const moved = new Map([[asset, kind === 'deposit' ? amount : amount.neg()]]);
+  const verb = kind === 'deposit' ? 'Deposited' : 'Withdrew';
+  const paid = fee.isZero() ? '' : `, fee ${fee.toFixed()} ${feeCurrency}`;
+  return {
+    kind,
+    reference: id,
+    detail: `${verb} ${amount.toFixed()} ${asset}${paid}`,
+    amounts: addAmounts(moved, new Map([[feeCurrency, fee.neg()]])),
+    happenedAtMs: timeMs,
   };
 }
 

@@ -290,6 +290,7 @@ CREATE TABLE "foreign_orders" (
 CREATE TABLE "reconciliations" (
 	"account_id" uuid PRIMARY KEY NOT NULL,
 	"user_id" uuid NOT NULL,
+	"books_opened_at" timestamp with time zone,
 	"checked_at" timestamp with time zone NOT NULL,
 	"trades_until" timestamp with time zone NOT NULL,
 	"differences" jsonb NOT NULL,

@@ -60,6 +60,7 @@ module.exports = {
     }),
 
     onlyOurs('exchange-knows-the-trade-only', from('^jobs/exchange/'), ['^jobs/exchange/', RING_0]),
+    onlyOurs('notify-knows-the-vault-only', from('^jobs/notify/'), ['^jobs/notify/', '^jobs/vault\\.ts$']),
     never('vault-is-alone', from('^jobs/vault\\.ts$'), '^(app|db|jobs)/|^node_modules/'),
     onlyOurs('queues-are-data', from('^jobs/queues\\.ts$'), [RING_0]),
     onlyPackages('queues-packages', from('^jobs/queues\\.ts$'), ['zod']),
@@ -82,7 +83,7 @@ module.exports = {
       '^app/context\\.server\\.ts$',
       ...RING_1,
       '^jobs/(deps|boss|candle-store)\\.ts$',
-      '^jobs/orders/',
+      '^jobs/(notify|orders)/',
     ]),
     never('services-know-no-driver', from('^app/services/'), DRIVERS),
 

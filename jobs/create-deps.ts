@@ -14,6 +14,7 @@ import { createPaperAccount } from './exchange/paper-gateway.ts';
 import { findVenue } from './exchange/venues.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
+import { createNotifier, type NotifierOptions } from './notify/notifier.ts';
 import { createVault, type Vault } from './vault.ts';
 
 export type DepsOptions = {
@@ -25,6 +26,8 @@ export type DepsOptions = {
   encryption: { current: Uint8Array; retired: Uint8Array[] };
   /** Exchange id to base URL, for test venues and proxies. */
   exchangeUrls: Record<string, string>;
+  /** How alerts leave this server; without it there is no e-mail, and webhooks reach public addresses only. */
+  notify?: Omit<NotifierOptions, 'clock'>;
 };
 
 /** Makes everything that handlers and services need, once per process. Nothing connects, and no exchange is loaded, before its first use. */
@@ -47,6 +50,7 @@ export function createDeps(options: DepsOptions): Deps {
     candles: createCandleStore({ db: database.db, clock, marketData }),
     marketData,
     accountWith,
+    notifier: createNotifier({ clock, ...options.notify }),
     async accountFor(ref) {
       if (ref.mode === 'live') return liveAccount(ref);
       return createPaperAccount({

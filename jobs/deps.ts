@@ -5,6 +5,7 @@ import type { Clock } from './clock.ts';
 import type { AccountGateway, MarketDataGateway } from './exchange/gateway.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
+import type { Notifier } from './notify/notifier.ts';
 import type { Vault } from './vault.ts';
 
 /** A key in the clear: lives from the form to the vault, and from the vault to a gateway, nowhere else. */
@@ -28,4 +29,6 @@ export type Deps = {
   accountFor: (ref: AccountRef) => Promise<AccountGateway>;
   /** A gateway for a key that is not stored (yet): to try it before it is kept. */
   accountWith: (venue: string, credentials: Credentials, sandbox: boolean) => AccountGateway;
+  /** Sends messages by the channels that owners chose. */
+  notifier: Notifier;
 };

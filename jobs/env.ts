@@ -105,6 +105,14 @@ export const envSchema = z.object({
     )
     .default('info'),
   METRICS_TOKEN: z.string().min(16, 'set at least 16 characters').optional(),
+  SMTP_URL: z
+    .string()
+    .refine(isUrl(['smtp:', 'smtps:']), 'set smtp://user:password@host:587 or smtps://user:password@host:465')
+    .optional(),
+  ALLOW_PRIVATE_WEBHOOKS: z
+    .enum(['true', 'false'], 'set true or false')
+    .transform((text) => text === 'true')
+    .default(false),
 });
 
 export type Env = z.output<typeof envSchema>;
@@ -117,6 +125,7 @@ const SECRET = new Set([
   'ADMIN_PASSWORD',
   'EXCHANGE_URLS',
   'METRICS_TOKEN',
+  'SMTP_URL',
 ]);
 
 function found(name: string, value: string): string {

@@ -55,6 +55,11 @@ async function openDeps({ env, lifecycle, databaseUrl }: Options, log: Log): Pro
     metrics: createMetrics(),
     encryption,
     exchangeUrls: env.EXCHANGE_URLS,
+    notify: {
+      smtpUrl: env.SMTP_URL,
+      mayReachPrivate: env.ALLOW_PRIVATE_WEBHOOKS,
+      origin: env.ORIGIN,
+    },
   });
 }
 

@@ -1,6 +1,7 @@
 import { Form, NavLink } from '@remix-run/react';
 import {
   ArrowLeftRight,
+  Bell,
   Bot,
   KeyRound,
   LayoutDashboard,
@@ -21,6 +22,7 @@ const PLACES: Place[] = [
   { to: '/dashboard', name: 'Dashboard', icon: LayoutDashboard, onTabs: true },
   { to: '/bots', name: 'Bots', icon: Bot, onTabs: true },
   { to: '/trades', name: 'Trades', icon: ArrowLeftRight, onTabs: true },
+  { to: '/alerts', name: 'Alerts', icon: Bell },
   { to: '/keys', name: 'Keys', icon: KeyRound, onTabs: true },
   { to: '/strategies', name: 'Strategies', icon: Library },
   { to: '/settings', name: 'Settings', icon: Settings, onTabs: true },

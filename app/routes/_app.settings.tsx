@@ -5,7 +5,7 @@ import {
   type MetaFunction,
 } from '@remix-run/node';
 import { Form, useActionData, useLoaderData, useRouteLoaderData, useSearchParams } from '@remix-run/react';
-import { Library, LogOut, Users } from 'lucide-react';
+import { Bell, Library, LogOut, Users } from 'lucide-react';
 import { Button, ButtonLink } from '../components/button.tsx';
 import { Card } from '../components/card.tsx';
 import { Field } from '../components/field.tsx';
@@ -58,6 +58,7 @@ export default function SettingsPage() {
       <Refused refusal={refusal} />
       {!refusal && done !== undefined && <Notice kind="done" title={done} />}
       <ThemeCard />
+      <AlertsCard />
       <PasswordCard />
       <SessionsCard />
     </Page>
@@ -94,6 +95,22 @@ function ThemeCard() {
           Use this look
         </Button>
       </Form>
+    </Card>
+  );
+}
+
+function AlertsCard() {
+  return (
+    <Card title="Alerts">
+      <p className="text-ink-2">
+        What wants your attention is kept in the app, and can also reach you by e-mail, Telegram or webhook.
+      </p>
+      <div className="mt-4 flex flex-wrap gap-2">
+        <ButtonLink to="/settings/alerts" icon={Bell}>
+          Where alerts go
+        </ButtonLink>
+        <ButtonLink to="/alerts">All alerts</ButtonLink>
+      </div>
     </Card>
   );
 }

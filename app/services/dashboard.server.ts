@@ -1,4 +1,4 @@
-import { listOpenAlerts, type Alert } from '../../db/queries/alerts.ts';
+import { listOpenAlerts } from '../../db/queries/alerts.ts';
 import { listBotRuns, type BotRun } from '../../db/queries/bots.ts';
 import {
   findEquityAt,
@@ -10,7 +10,8 @@ import {
 import { listTrades } from '../../db/queries/trades.ts';
 import type { Deps } from '../../jobs/deps.ts';
 import { sum, type Money } from '../../jobs/trading/decimal.ts';
-import type { AlertView, DashboardView, OpenPositionView, TotalsView } from '../schemas/views.ts';
+import type { DashboardView, OpenPositionView, TotalsView } from '../schemas/views.ts';
+import { toAlertView } from './alerts.server.ts';
 import { isInPosition } from './bot-state.ts';
 import { iso, isoOrNull, toBotView, toPct, toTradeView, worthOf } from './bot-views.ts';
 import { sumCurve } from './equity-curve.ts';
@@ -127,8 +128,4 @@ function toOpenPosition(bot: BotRun): OpenPositionView {
     unrealizedPnl: worthOf(bot).unrealized.toFixed(),
     openedAt: isoOrNull(openedAtMs),
   };
-}
-
-function toAlertView({ id, botRunId, botName, code, title, detail, createdAtMs }: Alert): AlertView {
-  return { id: String(id), botRunId, botName, code, title, detail, createdAt: iso(createdAtMs) };
 }

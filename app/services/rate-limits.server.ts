@@ -6,11 +6,14 @@ const SIGN_IN_WINDOW_S = 900;
 const FAILURES_PER_ACCOUNT = 10;
 const FAILURES_PER_ADDRESS = 100;
 const CALLS_PER_MINUTE = 1_200;
+const TEST_MESSAGES = 10;
+const TEST_WINDOW_S = 600;
 
 type Limits = {
   account: RateLimiterMemory;
   address: RateLimiterMemory;
   calls: RateLimiterMemory;
+  tests: RateLimiterMemory;
   /** The last sign-in under way by key: they take turns, so that guesses sent all at once are counted one by one. */
   turns: Map<string, Promise<unknown>>;
 };
@@ -25,6 +28,7 @@ function limitsOf(db: Db): Limits {
     account: new RateLimiterMemory({ points: FAILURES_PER_ACCOUNT, duration: SIGN_IN_WINDOW_S }),
     address: new RateLimiterMemory({ points: FAILURES_PER_ADDRESS, duration: SIGN_IN_WINDOW_S }),
     calls: new RateLimiterMemory({ points: CALLS_PER_MINUTE, duration: 60 }),
+    tests: new RateLimiterMemory({ points: TEST_MESSAGES, duration: TEST_WINDOW_S }),
     turns: new Map<string, Promise<unknown>>(),
   };
   limitsByDb.set(db, made);
@@ -84,12 +88,20 @@ export async function limitSignIns<T>(
 }
 
 /** Counts one call of a token or session; throws 429 beyond 1,200 a minute. */
-export async function limitCalls(db: Db, caller: string): Promise<void> {
+export function limitCalls(db: Db, caller: string): Promise<void> {
+  return consume(limitsOf(db).calls, caller, 'Too many calls: 1,200 a minute are served.');
+}
+
+/** Counts one test message of a user; throws 429 beyond ten in ten minutes. */
+export function limitTestMessages(db: Db, userId: string): Promise<void> {
+  return consume(limitsOf(db).tests, userId, 'Ten test messages went out within ten minutes.');
+}
+
+async function consume(limiter: RateLimiterMemory, key: string, refusal: string): Promise<void> {
   try {
-    await limitsOf(db).calls.consume(caller);
+    await limiter.consume(key);
   } catch (error) {
-    if (error instanceof RateLimiterRes)
-      throw tooMany('Too many calls: 1,200 a minute are served.', error.msBeforeNext);
+    if (error instanceof RateLimiterRes) throw tooMany(refusal, error.msBeforeNext);
     throw error;
   }
 }

@@ -1,3 +1,4 @@
+import type { Traffic } from './ban-guard.ts';
 import { ExchangeError } from './errors.ts';
 import type { ExchangeReply } from './exchange-reply.ts';
 import type { Venue } from './venues.ts';
@@ -72,6 +73,8 @@ export type ClientOptions = {
   /** False: requests leave as fast as they are asked for. For venues that are simulated. */
   isThrottled?: boolean;
   credentials?: Credentials;
+  /** Who is asked before each request: `account` for a client with credentials, `public` for one without. */
+  traffic?: { public: Traffic; account?: Traffic };
 };
 
 export type CcxtClient = {
@@ -98,7 +101,7 @@ export async function openClient(options: ClientOptions): Promise<CcxtClient> {
     timeout: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
     enableRateLimit: options.isThrottled ?? true,
     number: String,
-    fetchImplementation: transport(options.baseUrl, sent),
+    fetchImplementation: transport(options, sent),
   });
   keepCostsNumbers(exchange);
   applyCredentials(exchange, options.credentials);
@@ -177,8 +180,11 @@ type RequestInitOfCcxt = {
 };
 
 /** Returns the only way out: one request, no redirects, the body read under the same deadline as the headers. */
-function transport(baseUrl: string | undefined, sent: { count: number }) {
+function transport({ baseUrl, credentials, traffic }: ClientOptions, sent: { count: number }) {
+  const gate = credentials ? traffic?.account : traffic?.public;
   return async (url: string, init: RequestInitOfCcxt): Promise<ExchangeReply> => {
+    await gate?.beforeSend();
+    const sentAtMs = performance.now();
     sent.count += 1;
     const { method, headers, signal } = init;
     const body = init.body === undefined ? {} : { body: init.body };
@@ -190,6 +196,8 @@ function transport(baseUrl: string | undefined, sent: { count: number }) {
       ...body,
     });
     const text = await response.text();
+    const { status } = response;
+    await gate?.onReply({ status, headers: response.headers, tookMs: performance.now() - sentAtMs });
     return {
       status: response.status,
       statusText: response.statusText,

@@ -4,8 +4,9 @@ import { getMarket } from './ccxt-markets.ts';
 import { collectPages, type PageRequest } from './ccxt-paging.ts';
 import type { AccountSession } from './ccxt-session.ts';
 import { fromVenueClientId, toVenueClientId } from './client-order-id.ts';
-import type { AccountGateway, OrderRef, VenueOrder } from './gateway.ts';
-import { classChain } from './map-error.ts';
+import type { OrderRef, VenueOrder } from './gateway.ts';
+import type { Fill } from '../trading/types.ts';
+import { isUnknownOrder } from './map-error.ts';
 import { toTrades, toVenueOrder, type OrderContext } from './normalize.ts';
 
 /** Returns one order, asked for by exchange id or else by client order id; `undefined` where the venue knows none. */
@@ -19,7 +20,7 @@ export async function lookUpOrder(session: AccountSession, ref: OrderRef): Promi
     try {
       return toOrder(await exchange.fetchOrder(exchangeOrderId, symbol, params), session.venue, context);
     } catch (error) {
-      if (classChain(error).includes('OrderNotFound')) return undefined;
+      if (isUnknownOrder(error)) return undefined;
       throw error;
     }
   });
@@ -76,17 +77,19 @@ function closedLists({ has }: CcxtExchange): ((exchange: CcxtExchange) => FetchL
   ];
 }
 
+type OwnTrade = Fill & { exchangeOrderId: string };
+
 /** Returns the account's own trades of a symbol since a time, oldest first. */
 export async function fetchTrades(
   session: AccountSession,
   symbol: string,
   sinceMs: number,
-): ReturnType<AccountGateway['fetchTrades']> {
+): Promise<OwnTrade[]> {
   const context = await contextOf(session, symbol);
   const trades = await collectPages({
     venue: session.venue,
     sinceMs,
-    idOf: (trade) => trade.tradeId,
+    idOf: (trade: OwnTrade) => trade.tradeId,
     fetchPage: (page) =>
       session.call('read', async (exchange) => {
         const raw = await fetchPage(exchange.fetchMyTrades.bind(exchange), { page, params: {}, symbol });

@@ -44,7 +44,7 @@ export function findReply(error: unknown): ReplyFacts | undefined {
 }
 
 /** `Retry-After` in seconds; the date form is not used by exchanges. */
-function toRetryAfterMs(header: string | null): number | undefined {
+export function toRetryAfterMs(header: string | null): number | undefined {
   const seconds = Number(header);
   return header === null || !Number.isFinite(seconds) || seconds < 0 ? undefined : seconds * 1000;
 }
@@ -94,6 +94,8 @@ const BINANCE: Shapes = [
       z.looseObject({ id, orderId: id, price: text, qty: text, commission: text, commissionAsset: text }),
     ),
   ],
+  [/\/capital\/deposit\/hisrec$/, z.array(z.looseObject({ id, coin: text, amount: id, insertTime: id }))],
+  [/\/capital\/withdraw\/history$/, z.array(z.looseObject({ id, coin: text, amount: id, applyTime: text }))],
 ];
 
 const kraken = <T extends z.ZodType>(result: T) => z.looseObject({ error: list, result });
@@ -106,6 +108,11 @@ const KRAKEN: Shapes = [
   [/\/private\/OpenOrders$/, kraken(z.looseObject({ open: record }))],
   [/\/private\/ClosedOrders$/, kraken(z.looseObject({ closed: record }))],
   [/\/private\/TradesHistory$/, kraken(z.looseObject({ trades: record }))],
+  [/\/private\/OpenPositions$/, kraken(list)],
+  [
+    /\/private\/(DepositStatus|WithdrawStatus)$/,
+    kraken(z.array(z.looseObject({ refid: text, asset: text, amount: id, time: id }))),
+  ],
   [/\/private\/AddOrder$/, kraken(z.looseObject({ txid: z.array(text).min(1) }))],
   [/\/private\/CancelOrder$/, kraken(z.looseObject({ count: id }))],
 ];

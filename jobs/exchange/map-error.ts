@@ -89,9 +89,18 @@ function ofBareError(call: FailedCall): ExchangeErrorKind {
   return isUndecided(call) ? 'unknown-outcome' : 'transient';
 }
 
-/** ccxt takes Binance's -2015 (key refused) for a temporary ban once the key has worked; the venue's bans are 418 and 429. */
+/** Returns whether a venue says that it knows no such order. For Kraken's words ccxt has no class of their own. */
+export function isUnknownOrder(error: unknown): boolean {
+  return classChain(error).includes('OrderNotFound') || textOf(error).includes('"EOrder:Unknown order"');
+}
+
+/**
+ * ccxt takes Binance's -2015 (key refused) for a temporary ban once the key has worked; the venue's bans are 418 and 429.
+ * Kraken's words on a wrong secret have no class in ccxt.
+ */
 function isRevokedKey(error: unknown, call: FailedCall): boolean {
   const status = call.reply?.status;
+  if (textOf(error).includes('"EAPI:Invalid signature"')) return true;
   return status !== undefined && status !== 418 && status !== 429 && textOf(error).includes('"code":-2015');
 }
 

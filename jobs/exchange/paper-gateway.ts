@@ -56,7 +56,6 @@ export function createPaperAccount(account: PaperAccount): AccountGateway {
   };
   return {
     venue: marketData.venue,
-    lookups: ['order-by-client-id'],
     fetchBalances: async () => toBalances(await store.balances(accountId)),
     fetchPermissions: () => Promise.resolve({ read: true, trade: true, withdraw: false }),
     placeOrder: async (request) => toVenueOrder(await place(context, request)),
@@ -79,10 +78,16 @@ export function createPaperAccount(account: PaperAccount): AccountGateway {
         .flatMap((order) => toFills(order).map((fill) => ({ ...fill, exchangeOrderId: order.clientOrderId })))
         .filter((fill) => fill.timeMs >= sinceMs)
         .toSorted((a, b) => a.timeMs - b.timeMs),
-    fetchPositions: () => Promise.resolve([]),
-    fetchTransfers: () => Promise.resolve([]),
+    ...SPOT_ONLY,
   };
 }
+
+/** A paper account holds assets alone, and no money comes or goes but by its orders. */
+const SPOT_ONLY = {
+  lookups: ['order-by-client-id'] as const,
+  fetchPositions: () => Promise.resolve([]),
+  fetchTransfers: () => Promise.resolve([]),
+};
 
 async function place(context: Context, request: OrderRequest): Promise<PaperOrder> {
   const { accountId, store, clock } = context;

@@ -10,6 +10,7 @@ import {
   type OrderCall,
 } from './binance-orders.ts';
 import { requireAccount } from './binance-signature.ts';
+import { depositHistory, withdrawHistory } from './binance-transfers.ts';
 import { Amount, print } from './decimals.ts';
 import type { ExchangeEngine } from './engine.ts';
 import type { Face, SimRequest } from './server.ts';
@@ -38,6 +39,8 @@ const PRIVATE: Readonly<Record<string, PrivateRoute>> = {
   'GET /api/v3/myTrades': myTrades,
   'GET /sapi/v1/account/apiRestrictions': restrictions,
   'GET /sapi/v1/capital/config/getall': () => [],
+  'GET /sapi/v1/capital/deposit/hisrec': depositHistory,
+  'GET /sapi/v1/capital/withdraw/history': withdrawHistory,
   'GET /sapi/v1/margin/allPairs': () => [],
   'GET /sapi/v1/margin/isolated/allPairs': () => [],
 };

@@ -51,6 +51,27 @@ export type FeeSetup = {
   taker: string;
   /** Price of a fee asset in quote, where no replayed market has it. */
   feeAssetPrices?: Record<string, string>;
+  /** Fees are charged in quote whatever is received (as on Kraken): a buy then costs its fee on top. */
+  isInQuote?: boolean;
+};
+
+/** An order of a person: a market order, or a limit order with a price. */
+export type HandOrder = {
+  symbol: string;
+  side: Side;
+  quantity: string;
+  price?: string;
+};
+
+export type SimulatedTransfer = {
+  id: string;
+  kind: 'deposit' | 'withdrawal';
+  asset: string;
+  /** What came in before the fee, or went out beside it. */
+  amount: Amount;
+  fee: Amount;
+  timeMs: number;
+  status: 'done' | 'pending' | 'failed';
 };
 
 export type Side = 'BUY' | 'SELL';

@@ -4,15 +4,27 @@ import {
   type AccountSetup,
   type Clock,
   type FeeSetup,
+  type HandOrder,
   type MarketSetup,
   type PlaceRequest,
   type SimulatedAccount,
   type SimulatedMarket,
   type SimulatedOrder,
+  type SimulatedTransfer,
 } from './engine-types.ts';
-import { bookFill, midPrice, releaseAll, takerParts, takerPrice, type FillContext } from './fills.ts';
+import {
+  bookFill,
+  feeOnTop,
+  midPrice,
+  releaseAll,
+  takerParts,
+  takerPrice,
+  type FillContext,
+} from './fills.ts';
 import { Ledger } from './ledger.ts';
-import { checkFilters, findCrossing, isOpen, spendingOf } from './order-rules.ts';
+import { toMarket } from './markets.ts';
+import { checkFilters, findCrossing, isOpen, spendingOf, type Costing } from './order-rules.ts';
+import { Transfers, type TransferSetup } from './transfers.ts';
 
 export type EngineSetup = { clock: Clock; markets: MarketSetup[]; accounts: AccountSetup[]; fees?: FeeSetup };
 
@@ -22,6 +34,8 @@ export class ExchangeEngine {
   readonly markets: ReadonlyMap<string, SimulatedMarket>;
   readonly accounts: ReadonlyMap<string, SimulatedAccount>;
   readonly fees: FeeSetup;
+  /** Deposits and withdrawals of the accounts: what happens beside all orders. */
+  readonly transfers: Transfers;
   readonly #orders = new Map<SimulatedAccount, SimulatedOrder[]>();
   readonly #working = new Map<SimulatedOrder, SimulatedAccount>();
   #lastOrderId = 1000;
@@ -34,6 +48,14 @@ export class ExchangeEngine {
     this.accounts = new Map(
       setup.accounts.map((account) => [account.apiKey, { ...account, ledger: new Ledger(account.balances) }]),
     );
+    this.transfers = new Transfers(setup.clock);
+  }
+
+  /** The account of an API key, for tests; faces answer a wrong key in their own words. */
+  account(apiKey: string): SimulatedAccount {
+    const account = this.accounts.get(apiKey);
+    if (!account) throw new Error(`The simulator has no account ${apiKey}`);
+    return account;
   }
 
   market(symbol: string): SimulatedMarket {
@@ -62,15 +84,36 @@ export class ExchangeEngine {
     const now = this.clock.now();
     checkFilters(market, request, midPrice(market, now));
     const working = [...this.#working].filter(([order, owner]) => owner === account && isOpen(order));
-    if (working.some(([order]) => order.clientOrderId === request.clientOrderId))
+    const { clientOrderId } = request;
+    if (clientOrderId !== '' && working.some(([order]) => order.clientOrderId === clientOrderId))
       throw new Refusal('duplicate-client-id');
     const isMarketable = this.#isMarketable(market, request, now);
     if (request.type === 'LIMIT_MAKER' && isMarketable) throw new Refusal('would-match');
     if (request.type === 'STOP_LOSS' && isMarketable) throw new Refusal('would-trigger');
-    const spending = spendingOf(market, request, takerParts(market, request, now));
+    const spending = spendingOf(market, request, this.#costing(market, request, now));
     if (account.ledger.holding(spending.asset).free.lt(spending.amount))
       throw new Refusal('insufficient-balance');
     return this.#accept(account, request, { isMarketable, spending: spending.amount });
+  }
+
+  /** Places an order as its owner would on the exchange's own page: with a client order id that is none of ours. */
+  placeByHand(apiKey: string, order: HandOrder): SimulatedOrder {
+    const { symbol, side, quantity, price } = order;
+    const type = price === undefined ? 'MARKET' : 'LIMIT';
+    const limit = price === undefined ? {} : { price: new Amount(price) };
+    const clientOrderId = `hand-${String(this.#lastOrderId + 1)}`;
+    const request = { symbol, side, type, quantity: new Amount(quantity), clientOrderId, ...limit } as const;
+    return this.place(this.account(apiKey), request);
+  }
+
+  deposit(apiKey: string, transfer: TransferSetup): SimulatedTransfer {
+    this.settle();
+    return this.transfers.deposit(this.account(apiKey), transfer);
+  }
+
+  withdraw(apiKey: string, transfer: TransferSetup): SimulatedTransfer {
+    this.settle();
+    return this.transfers.withdraw(this.account(apiKey), transfer);
   }
 
   cancel(account: SimulatedAccount, order: SimulatedOrder): void {
@@ -102,6 +145,10 @@ export class ExchangeEngine {
       return timeMs === undefined ? [] : [{ order, account, timeMs }];
     });
     return crossings.sort((a, b) => a.timeMs - b.timeMs || a.order.id - b.order.id)[0];
+  }
+
+  #costing(market: SimulatedMarket, request: PlaceRequest, timeMs: number): Costing {
+    return { parts: takerParts(market, request, timeMs), feeOnTop: feeOnTop(this.fees) };
   }
 
   #isMarketable(market: SimulatedMarket, request: PlaceRequest, now: number): boolean {
@@ -174,7 +221,7 @@ export class ExchangeEngine {
     const { asset, amount } = spendingOf(
       context.market,
       { ...order, type: 'MARKET' },
-      takerParts(context.market, order, timeMs),
+      this.#costing(context.market, order, timeMs),
     );
     if (account.ledger.holding(asset).free.lt(amount)) order.status = 'EXPIRED';
     else this.#fillAsTaker(account, order, timeMs);
@@ -200,36 +247,4 @@ export class ExchangeEngine {
       nextTradeId: () => (this.#lastTradeId += 1),
     };
   }
-}
-
-const LARGE_MARKET = {
-  tickSize: '0.01',
-  lotSize: '0.00001',
-  minQuantity: '0.00001',
-  maxQuantity: '9000',
-  minNotional: '5',
-  spread: '0',
-  fillsPerMarketOrder: 1,
-  restingFillLimit: '0',
-};
-
-function toMarket(setup: MarketSetup): SimulatedMarket {
-  const [base, quote] = setup.symbol.split('/');
-  if (base === undefined || quote === undefined) throw new Error(`Not a symbol: ${setup.symbol}`);
-  const { candles, timeframeMs, startMs } = setup;
-  const given = { ...LARGE_MARKET, ...setup };
-  return {
-    symbol: setup.symbol,
-    base,
-    quote,
-    replay: { candles, timeframeMs, startMs },
-    fillsPerMarketOrder: given.fillsPerMarketOrder,
-    tickSize: new Amount(given.tickSize),
-    lotSize: new Amount(given.lotSize),
-    minQuantity: new Amount(given.minQuantity),
-    maxQuantity: new Amount(given.maxQuantity),
-    minNotional: new Amount(given.minNotional),
-    spread: new Amount(given.spread),
-    restingFillLimit: new Amount(given.restingFillLimit),
-  };
 }

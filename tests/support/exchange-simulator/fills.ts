@@ -85,11 +85,17 @@ export function bookFill(
   return trade;
 }
 
+/** The fraction of a buy's cost that must be there for the fee. */
+export function feeOnTop(fees: FeeSetup): Amount {
+  return fees.isInQuote === true ? Amount.max(fees.maker, fees.taker) : NOTHING;
+}
+
 /** Frees the part of the locked amount that this fill was held back for. */
-function unlock({ account, market, order }: FillContext, part: FillPart): void {
+function unlock({ account, market, order, fees }: FillContext, part: FillPart): void {
   if (order.locked.isZero()) return;
   const isBuy = order.side === 'BUY';
-  const held = isBuy ? (order.price ?? order.stopPrice ?? part.price).times(part.quantity) : part.quantity;
+  const price = order.price ?? order.stopPrice ?? part.price;
+  const held = isBuy ? price.times(part.quantity).times(feeOnTop(fees).plus(1)) : part.quantity;
   const freed = held.gt(order.locked) ? order.locked : held;
   account.ledger.lock(isBuy ? market.quote : market.base, freed.negated());
   order.locked = order.locked.minus(freed);
@@ -108,6 +114,11 @@ const FEE_DECIMALS = 8;
 function takeFee(context: FillContext, basis: FeeBasis): { fee: Amount; feeAsset: string } {
   const { account, fees, market } = context;
   const rate = new Amount(basis.isMaker ? fees.maker : fees.taker);
+  if (fees.isInQuote === true) {
+    const fee = floorDecimals(basis.quoteQuantity.times(rate), FEE_DECIMALS);
+    account.ledger.add(market.quote, fee.negated());
+    return { fee, feeAsset: market.quote };
+  }
   const price =
     account.feeAsset === undefined ? undefined : fees.priceIn(account.feeAsset, market.quote, basis.timeMs);
   if (account.feeAsset !== undefined && price) {

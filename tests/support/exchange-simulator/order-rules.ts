@@ -19,16 +19,20 @@ export function checkFilters(market: SimulatedMarket, request: PlaceRequest, pri
   if (quantity.times(price).lt(market.minNotional)) throw new Refusal('notional');
 }
 
+/** How a taker's cost is reckoned: its parts, and the fraction of the cost that the fee comes to on top. */
+export type Costing = { parts: FillPart[]; feeOnTop: Amount };
+
 /** What an order needs when it is taken in: the cost of its fills, or what it locks while it rests. */
 export function spendingOf(
   market: SimulatedMarket,
   request: PlaceRequest,
-  parts: FillPart[],
+  { parts, feeOnTop }: Costing,
 ): { asset: string; amount: Amount } {
   if (request.side === 'SELL') return { asset: market.base, amount: request.quantity };
   const fixed = request.price ?? (request.type === 'STOP_LOSS' ? request.stopPrice : undefined);
   const cost = parts.reduce((total, part) => total.plus(part.price.times(part.quantity)), new Amount(0));
-  return { asset: market.quote, amount: fixed ? fixed.times(request.quantity) : cost };
+  const amount = fixed ? fixed.times(request.quantity) : cost;
+  return { asset: market.quote, amount: amount.times(feeOnTop.plus(1)) };
 }
 
 /** When the price's path first reached a resting order after it was last looked at; `undefined` while it has not. */

@@ -19,14 +19,15 @@ export type Face = { handle(request: SimRequest): SimReply };
 /**
  * What a test lets go wrong with a request. `drop-request`: the connection ends before anything is done; `drop-reply`:
  * after it was done; `truncate`: the reply's second half is missing; `reply`: another reply in place of handling, or
- * after it with `isHandled`; `delay`: answers later.
+ * after it with `isHandled`; `delay`: answers later; `hold`: is handled later, as if the request had been long on its way.
  */
 export type Fault =
   | { type: 'drop-request' }
   | { type: 'drop-reply' }
   | { type: 'truncate' }
   | { type: 'reply'; status: number; body?: string; headers?: Record<string, string>; isHandled?: boolean }
-  | { type: 'delay'; ms: number };
+  | { type: 'delay'; ms: number }
+  | { type: 'hold'; ms: number };
 
 export type FaultRule = (request: SimRequest) => Fault | undefined;
 export type LoggedRequest = SimRequest & { timeMs: number; status: number | 'dropped' };
@@ -49,9 +50,10 @@ export async function serveFace(face: Face, options: { now(): number; port?: num
     const fault = rule?.(request);
     const entry: LoggedRequest = { ...request, timeMs: options.now(), status: 'dropped' };
     requests.push(entry);
+    await wait(fault, 'hold');
     const reply = isHandled(fault) ? face.handle(request) : undefined;
     if (fault?.type.startsWith('drop')) return void outgoing.destroy();
-    await delayOf(fault);
+    await wait(fault, 'delay');
     entry.status = send(outgoing, fault?.type === 'reply' ? toText(fault) : printed(reply, fault));
   }
   await listen(server, options.port ?? 0);
@@ -66,8 +68,8 @@ export async function serveFace(face: Face, options: { now(): number; port?: num
   };
 }
 
-async function delayOf(fault: Fault | undefined): Promise<void> {
-  if (fault?.type === 'delay') await new Promise((resolve) => setTimeout(resolve, fault.ms));
+async function wait(fault: Fault | undefined, type: 'delay' | 'hold'): Promise<void> {
+  if (fault?.type === type) await new Promise((resolve) => setTimeout(resolve, fault.ms));
 }
 
 function isHandled(fault: Fault | undefined): boolean {

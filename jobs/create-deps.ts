@@ -1,10 +1,12 @@
 import type { Database } from '../db/client.ts';
+import { createHealthStore } from '../db/queries/account-health.ts';
 import { findSealedKey, type SealedKey } from '../db/queries/exchange-keys.ts';
 import { createPaperStore } from '../db/queries/paper.ts';
 import type { Boss } from './boss.ts';
 import { createCandleStore } from './candle-store.ts';
 import { systemClock, type Clock } from './clock.ts';
 import type { AccountRef, Credentials, Deps } from './deps.ts';
+import { createBanGuard, type BanGuard, type Subject } from './exchange/ban-guard.ts';
 import { createCcxtAccount } from './exchange/ccxt-account.ts';
 import { createCcxtMarketData } from './exchange/ccxt-market-data.ts';
 import { createDemoMarket } from './exchange/demo-market.ts';
@@ -32,14 +34,20 @@ export type DepsOptions = {
 
 /** Makes everything that handlers and services need, once per process. Nothing connects, and no exchange is loaded, before its first use. */
 export function createDeps(options: DepsOptions): Deps {
-  const { database, boss, log, metrics, exchangeUrls } = options;
+  const { database, boss, log, metrics } = options;
   const clock = options.clock ?? systemClock;
   const vault = createVault(options.encryption);
-  const marketData = createMarketDataPool(clock, exchangeUrls);
-  const accountWith = (venue: string, credentials: Credentials, sandbox: boolean) =>
-    createCcxtAccount({ venue, credentials, sandbox, clock, ...baseUrlOf(exchangeUrls, venue) });
+  const guard = createBanGuard({
+    store: createHealthStore(database.db),
+    clock,
+    onError: (error) => {
+      log.warn({ err: error }, 'could not write down how an exchange answers');
+    },
+  });
+  const exchanges: Exchanges = { clock, guard, exchangeUrls: options.exchangeUrls };
+  const marketData = createMarketDataPool(exchanges);
   const paperStore = createPaperStore(database.db);
-  const liveAccount = createLiveAccounts({ database, vault, accountWith });
+  const liveAccount = createLiveAccounts({ database, vault, exchanges });
   return {
     clock,
     log,
@@ -49,7 +57,8 @@ export function createDeps(options: DepsOptions): Deps {
     metrics,
     candles: createCandleStore({ db: database.db, clock, marketData }),
     marketData,
-    accountWith,
+    accountWith: (venue, credentials, sandbox) =>
+      createCcxtAccount({ credentials, ...clientOptions(exchanges, venue, sandbox) }),
     notifier: createNotifier({ clock, ...options.notify }),
     async accountFor(ref) {
       if (ref.mode === 'live') return liveAccount(ref);
@@ -63,21 +72,30 @@ export function createDeps(options: DepsOptions): Deps {
   };
 }
 
-function baseUrlOf(exchangeUrls: Record<string, string>, venue: string): { baseUrl?: string } {
-  const baseUrl = exchangeUrls[venue];
-  return baseUrl === undefined ? {} : { baseUrl };
+type Exchanges = { clock: Clock; guard: BanGuard; exchangeUrls: Record<string, string> };
+
+/** A venue's public side, whose pauses hold for its market data alone; a sandbox stands on machines of its own. */
+function publicSubject(venue: string, sandbox: boolean): Subject {
+  return { key: `venue:${venue}${sandbox ? ':sandbox' : ''}`, venue };
 }
 
-function createMarketDataPool(
-  clock: Clock,
-  exchangeUrls: Record<string, string>,
-): (venue: string) => MarketDataGateway {
+function clientOptions({ clock, guard, exchangeUrls }: Exchanges, venue: string, sandbox: boolean) {
+  const baseUrl = exchangeUrls[venue];
+  const traffic = { public: guard.traffic(publicSubject(venue, sandbox)) };
+  return { venue, sandbox, clock, traffic, ...(baseUrl === undefined ? {} : { baseUrl }) };
+}
+
+function createMarketDataPool(exchanges: Exchanges): (venue: string) => MarketDataGateway {
+  const { clock, guard } = exchanges;
   const gateways = new Map<string, MarketDataGateway>([['demo', createDemoMarket({ clock })]]);
   return (venue) => {
     const known = gateways.get(venue);
     if (known) return known;
     if (!findVenue(venue)) throw new ExchangeError('rejected', `There is no exchange called "${venue}".`);
-    const gateway = createCcxtMarketData({ venue, clock, ...baseUrlOf(exchangeUrls, venue) });
+    const gateway = guard.guardMarketData(
+      createCcxtMarketData(clientOptions(exchanges, venue, false)),
+      publicSubject(venue, false),
+    );
     gateways.set(venue, gateway);
     return gateway;
   };
@@ -89,13 +107,13 @@ const OPEN_ACCOUNTS = 500;
 type LiveParts = {
   database: Database;
   vault: Vault;
-  accountWith: Deps['accountWith'];
+  exchanges: Exchanges;
 };
 
 function createLiveAccounts({
   database,
   vault,
-  accountWith,
+  exchanges,
 }: LiveParts): (ref: AccountRef) => Promise<AccountGateway> {
   const open = new Map<string, { seal: string; gateway: AccountGateway }>();
   return async (ref) => {
@@ -105,12 +123,20 @@ function createLiveAccounts({
     const seal = key.apiKey.iv;
     const known = open.get(key.id);
     if (known?.seal === seal) return known.gateway;
-    const gateway = accountWith(key.exchange, openKey(vault, key), key.sandbox);
+    const gateway = openAccount(exchanges, key, openKey(vault, key));
     open.set(key.id, { seal, gateway });
     const oldest = open.keys().next();
     if (open.size > OPEN_ACCOUNTS && !oldest.done) open.delete(oldest.value);
     return gateway;
   };
+}
+
+function openAccount(exchanges: Exchanges, key: SealedKey, credentials: Credentials): AccountGateway {
+  const subject = { key: key.id, venue: key.exchange };
+  const { traffic, ...rest } = clientOptions(exchanges, key.exchange, key.sandbox);
+  const account = exchanges.guard.traffic(subject);
+  const gateway = createCcxtAccount({ ...rest, credentials, traffic: { ...traffic, account } });
+  return exchanges.guard.guardAccount(gateway, subject);
 }
 
 function openKey(vault: Vault, key: SealedKey): Credentials {

@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks';
 import { ExchangeError } from './errors.ts';
 import { toRetryAfterMs } from './exchange-reply.ts';
 import type { AccountGateway, MarketDataGateway } from './gateway.ts';

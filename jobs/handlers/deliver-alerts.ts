@@ -1,3 +1,4 @@
+import { syncBanAlerts } from '../../db/queries/account-health.ts';
 import { announceAlerts, insertFillAlerts } from '../../db/queries/alerts.ts';
 import { insertDeliveries, listListeningChannels } from '../../db/queries/alert-channels.ts';
 import type { Deps } from '../deps.ts';
@@ -10,6 +11,7 @@ const AT_ONCE = 500;
 /** Hands new alerts to the channels that want them: one job for each, in the transaction that marks the alert as announced. */
 export async function deliverAlerts(deps: Deps): Promise<void> {
   const nowMs = deps.clock.now();
+  await syncBanAlerts(deps.db, nowMs);
   await insertFillAlerts(deps.db, nowMs - FILL_NEWS_MS, nowMs);
   await deps.db.transaction(async (tx) => {
     const alerts = await announceAlerts(tx, { limit: AT_ONCE, atMs: nowMs });

@@ -68,6 +68,17 @@ export const QUEUES = {
     expireInS: 120,
     keepS: 3_600,
   },
+  /** What a kill switch covers of one bot: working orders are cancelled, the position closed, as far as it goes. */
+  'kill-switch': {
+    payload: z.object({ killSwitchId: z.uuid(), botRunId: z.uuid() }),
+    batchSize: 1,
+    concurrency: 8,
+    retryLimit: 1_000,
+    retryDelayS: 1,
+    retryDelayMaxS: 30,
+    expireInS: 120,
+    keepS: 3_600,
+  },
   /** Candles of one market are fetched ahead of need: history for a new bot's chart, gaps. */
   'refresh-candles': {
     payload: z.object({ venue: z.string(), symbol: z.string(), timeframe: z.enum(TIMEFRAMES) }),

@@ -8,6 +8,7 @@ import {
   Library,
   LogOut,
   Settings,
+  ShieldAlert,
   Users,
   type LucideIcon,
 } from 'lucide-react';
@@ -22,6 +23,7 @@ const PLACES: Place[] = [
   { to: '/dashboard', name: 'Dashboard', icon: LayoutDashboard, onTabs: true },
   { to: '/bots', name: 'Bots', icon: Bot, onTabs: true },
   { to: '/trades', name: 'Trades', icon: ArrowLeftRight, onTabs: true },
+  { to: '/risk', name: 'Risk', icon: ShieldAlert, onTabs: true },
   { to: '/alerts', name: 'Alerts', icon: Bell },
   { to: '/keys', name: 'Keys', icon: KeyRound, onTabs: true },
   { to: '/strategies', name: 'Strategies', icon: Library },
@@ -64,7 +66,7 @@ export function AppShell({ user, health, children }: AppShellProps) {
       <div className="min-w-0 flex-1">{children}</div>
       <nav
         aria-label="Pages"
-        className="fixed inset-x-0 bottom-0 z-20 grid grid-cols-5 border-t bg-surface pb-[env(safe-area-inset-bottom)] md:hidden"
+        className="fixed inset-x-0 bottom-0 z-20 grid grid-cols-6 border-t bg-surface pb-[env(safe-area-inset-bottom)] md:hidden"
       >
         {places
           .filter((place) => place.onTabs)

@@ -4,6 +4,7 @@ import type { BotView } from '../schemas/views.ts';
 import { Button, ButtonLink } from './button.tsx';
 import { Notice } from './notice.tsx';
 import { formatMoney, formatQuantity, moneyDecimals } from './format.ts';
+import { Time } from './time.tsx';
 
 const isFlat = (bot: BotView) => bot.position.averagePrice === null;
 
@@ -12,6 +13,7 @@ export function BotActions({ bot }: { bot: BotView }) {
   const navigation = useNavigation();
   const isBusy = navigation.state !== 'idle' && navigation.formMethod === 'POST';
   if (bot.status === 'STOPPING') return null;
+  if (bot.status === 'HALTED') return <HaltedActions bot={bot} isBusy={isBusy} />;
   if (bot.status !== 'RUNNING')
     return bot.mode === 'live' ? (
       <ButtonLink to="?confirm=start" tone="primary" icon={Play}>
@@ -44,10 +46,64 @@ export function BotActions({ bot }: { bot: BotView }) {
   );
 }
 
+/** A halted bot is lifted from the notice that says why; here it can be stopped or sold out. */
+function HaltedActions({ bot, isBusy }: { bot: BotView; isBusy: boolean }) {
+  if (!isFlat(bot))
+    return (
+      <>
+        <ButtonLink to="?confirm=stop" icon={Square}>
+          Stop
+        </ButtonLink>
+        <ButtonLink to="?confirm=close" tone="danger">
+          Close position
+        </ButtonLink>
+      </>
+    );
+  return (
+    <Form method="post">
+      <Button icon={Square} name="intent" value="stop" isBusy={isBusy}>
+        Stop
+      </Button>
+    </Form>
+  );
+}
+
+/** Why a bot is halted, what it does meanwhile, and the click that lets it trade again. */
+export function HaltNotice({ bot }: { bot: BotView }) {
+  if (!bot.halt) return null;
+  const isKilled = bot.halt.rule === 'kill-switch';
+  const held = isFlat(bot)
+    ? 'No open position.'
+    : `It holds ${formatQuantity(bot.position.quantity)} ${bot.base}; its stops are still watched.`;
+  return (
+    <Notice
+      kind="warn"
+      title={isKilled ? `${bot.name} was halted by the kill switch.` : `${bot.name} stopped itself.`}
+    >
+      <p>
+        {isKilled ? '' : `${bot.halt.reason} `}Since <Time at={bot.halt.at} style="full" />. {held} It makes
+        no entries until you let it trade again
+        {isKilled ? '.' : '; its fall then counts from what it owns now.'}
+      </p>
+      <Form method="post" className="mt-3 flex flex-wrap gap-2">
+        <Button icon={Play} name="intent" value="start">
+          {bot.mode === 'live' ? 'Trade again with real money' : 'Trade again'}
+        </Button>
+        {isKilled && (
+          <ButtonLink to="/risk" tone="quiet">
+            See the kill switch
+          </ButtonLink>
+        )}
+      </Form>
+    </Notice>
+  );
+}
+
 /** The question before money moves, at the top of the bot's page. */
 export function BotQuestion({ bot, ask }: { bot: BotView; ask: string | null }) {
   if (ask === 'start' && bot.status !== 'RUNNING') return <StartQuestion bot={bot} />;
-  if ((ask === 'stop' || ask === 'close') && bot.status === 'RUNNING') return <StopQuestion bot={bot} />;
+  if ((ask === 'stop' || ask === 'close') && (bot.status === 'RUNNING' || bot.status === 'HALTED'))
+    return <StopQuestion bot={bot} />;
   return null;
 }
 

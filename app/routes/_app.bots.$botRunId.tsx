@@ -6,7 +6,7 @@ import {
 } from '@remix-run/node';
 import { Link, useActionData, useLoaderData, useSearchParams } from '@remix-run/react';
 import type { ReactNode } from 'react';
-import { BotActions, BotQuestion } from '../components/bot-actions.tsx';
+import { BotActions, BotQuestion, HaltNotice } from '../components/bot-actions.tsx';
 import { BotFigures } from '../components/bot-figures.tsx';
 import { BotNext } from '../components/bot-next.tsx';
 import { BotRules } from '../components/bot-rules.tsx';
@@ -71,6 +71,7 @@ export default function BotPage() {
     <Page title={bot.name} badge={<LiveMark liveness={liveness} />} actions={<BotActions bot={bot} />}>
       <Refused refusal={refusal} />
       <BotQuestion bot={bot} ask={query.get('confirm')} />
+      <HaltNotice bot={bot} />
       {bot.error !== null && <Notice kind="warn" title={bot.error} />}
       <p className="flex flex-wrap items-center gap-2 text-ink-2">
         <ModeBadge mode={bot.mode} />

@@ -5,7 +5,7 @@ import {
   type MetaFunction,
 } from '@remix-run/node';
 import { Link, useLoaderData, useSearchParams } from '@remix-run/react';
-import { Plus } from 'lucide-react';
+import { CircleX, Plus } from 'lucide-react';
 import { AlertList } from '../components/alert-list.tsx';
 import { BotTable } from '../components/bot-table.tsx';
 import { ButtonLink } from '../components/button.tsx';
@@ -55,9 +55,14 @@ export default function DashboardPage() {
       title="Dashboard"
       badge={<LiveMark liveness={liveness} />}
       actions={
-        <ButtonLink to="/bots/new" tone="primary" icon={Plus}>
-          New bot
-        </ButtonLink>
+        <>
+          <ButtonLink to="/bots/new" tone="primary" icon={Plus}>
+            New bot
+          </ButtonLink>
+          <ButtonLink to="/risk?target=all&level=positions&confirm=1" tone="danger" icon={CircleX}>
+            Kill switch
+          </ButtonLink>
+        </>
       }
     >
       <AlertList alerts={view.alerts} />

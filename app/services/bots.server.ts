@@ -9,6 +9,7 @@ import {
 } from '../../db/queries/bots.ts';
 import type { Db } from '../../db/client.ts';
 import { lockExchangeKey } from '../../db/queries/exchange-keys.ts';
+import { lockOwner } from '../../db/queries/kill-switches.ts';
 import { findStoredStrategy } from '../../db/queries/strategies.ts';
 import { findOrder, listOpenOrders, listOrderEvents, listTrades } from '../../db/queries/trades.ts';
 import type { Deps } from '../../jobs/deps.ts';
@@ -18,6 +19,7 @@ import { AppError } from './app-error.ts';
 import { planBot } from './bot-start.server.ts';
 import { iso, toBotView, toOrderView, toTradeView } from './bot-views.ts';
 import { notFound, requireId } from './ids.ts';
+import { requireNoKillSwitch } from './kill-switch.server.ts';
 
 export { getBotDetail } from './bot-detail.server.ts';
 
@@ -27,6 +29,7 @@ const FILLS_OF_AN_ORDER = 200;
 export async function startBot(deps: Deps, userId: string, input: StartBotInput): Promise<BotView> {
   const plan = await planBot(deps, userId, input);
   const bot = await deps.db.transaction(async (tx) => {
+    await requireNoKillSwitch(tx, userId, { bot: plan, atMs: deps.clock.now() });
     await requireKeyStillThere(tx, userId, plan.exchangeKeyId);
     const inserted = await insertBotRun(tx, plan);
     await enqueueCandles(deps, tx, inserted);
@@ -55,9 +58,11 @@ export function startDemoBot(deps: Deps, userId: string): Promise<BotView> {
 export async function restartBot(deps: Deps, userId: string, botRunId: string): Promise<BotView> {
   const id = requireId(botRunId, 'bot');
   const restarted = await deps.db.transaction(async (tx) => {
+    await lockOwner(tx, userId);
     const bot = await lockBotRun(tx, userId, id);
     if (!bot) throw notFound('bot');
     requireRestartable(bot);
+    await requireNoKillSwitch(tx, userId, { bot, atMs: deps.clock.now() });
     await requireEnabled(tx, bot.strategy);
     if (bot.mode === 'live') await requireKeyOf(tx, bot);
     const running = await markBotRunning(tx, userId, { botRunId: id, startedAt: new Date(deps.clock.now()) });

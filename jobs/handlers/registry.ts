@@ -5,6 +5,7 @@ import { QUEUES, type Payload, type QueueName } from '../queues.ts';
 import { assessRisk } from './assess-risk.ts';
 import { cleanUp } from './clean-up.ts';
 import { deliverAlerts } from './deliver-alerts.ts';
+import { killSwitch } from './kill-switch.ts';
 import { placeOrder } from './place-order.ts';
 import { reconcileAccount } from './reconcile-account.ts';
 import { refreshCandles } from './refresh-candles.ts';
@@ -32,6 +33,7 @@ const HANDLERS: { [N in QueueName]: (deps: Deps, payloads: Payload<N>[]) => Prom
   'place-order': oneByOne<'place-order'>(placeOrder),
   'sync-order': oneByOne<'sync-order'>(syncOrder),
   'stop-bot': oneByOne<'stop-bot'>(stopBot),
+  'kill-switch': oneByOne<'kill-switch'>(killSwitch),
   'refresh-candles': oneByOne<'refresh-candles'>(refreshCandles),
   'sweep-orders': oneByOne<'sweep-orders'>(sweepOrders),
   'assess-risk': oneByOne<'assess-risk'>(assessRisk),

@@ -1,17 +1,16 @@
-import type { Money } from '../trading/decimal.ts';
 import type { Fill } from '../trading/types.ts';
-import type { CcxtExchange, ClientOptions, Credentials } from './ccxt-client.ts';
+import type { ClientOptions, Credentials } from './ccxt-client.ts';
 import { findOrder } from './ccxt-find-order.ts';
 import { fetchPositions, fetchTransfers } from './ccxt-holdings.ts';
 import { getMarket } from './ccxt-markets.ts';
 import { fetchTrades, listClosedOrders, listOpenOrders } from './ccxt-orders.ts';
+import { toOrderArguments } from './ccxt-order-arguments.ts';
 import { openSession, type AccountSession } from './ccxt-session.ts';
 import { lookupsOf } from './venue-lookups.ts';
-import { toVenueClientId } from './client-order-id.ts';
 import { ExchangeError } from './errors.ts';
 import type { AccountGateway, KeyPermissions, OrderRef, OrderRequest, VenueOrder } from './gateway.ts';
 import { toBalances, toPermissions, toVenueOrder } from './normalize.ts';
-import { toTicker } from './normalize-market.ts';
+import { sendingBefore } from './send-deadline.ts';
 
 export type AccountOptions = ClientOptions & { credentials: Credentials };
 
@@ -23,7 +22,7 @@ export function createCcxtAccount(options: AccountOptions): AccountGateway {
     lookups: lookupsOf(options.venue),
     fetchBalances: () => session.call('read', async (exchange) => toBalances(await exchange.fetchBalance())),
     fetchPermissions: () => fetchPermissions(session),
-    placeOrder: (request) => placeOrder(session, request),
+    placeOrder: (request) => sendingBefore(request.sendBeforeMs, () => placeOrder(session, request)),
     cancelOrder: (ref) => cancelOrder(session, ref),
     findOrder: (ref) => findOrder(session, ref),
     fetchOpenOrders: (symbol) => listOpenOrders(session, symbol),
@@ -72,85 +71,6 @@ async function placeOrder(session: AccountSession, request: OrderRequest): Promi
     };
     return { ...toVenueOrder(raw, context), clientOrderId: request.clientOrderId };
   });
-}
-
-type OrderArguments = {
-  type: 'market' | 'limit';
-  side: 'buy' | 'sell';
-  amount: string;
-  price: string | undefined;
-  params: Record<string, unknown>;
-};
-
-async function toOrderArguments(exchange: CcxtExchange, request: OrderRequest): Promise<OrderArguments> {
-  const { symbol, type } = request;
-  const side = request.side === 'BUY' ? 'buy' : 'sell';
-  const amount = exactly('quantity', request.quantity, (text) => exchange.amountToPrecision(symbol, text));
-  const clientOrderId = toVenueClientId(exchange.id, request.clientOrderId);
-  const toPrice = (price: Money) =>
-    exactly('price', price, (text) => exchange.priceToPrecision(symbol, text));
-  if (type === 'limit') {
-    return {
-      type,
-      side,
-      amount,
-      price: toPrice(required(request.limitPrice, 'a limit price')),
-      params: { clientOrderId },
-    };
-  }
-  const price =
-    side === 'buy' && needsPriceForMarketBuy(exchange) ? await askPrice(exchange, symbol) : undefined;
-  if (type === 'market') return { type, side, amount, price, params: { clientOrderId } };
-  const stopPrice = toPrice(required(request.stopPrice, 'a stop price'));
-  return {
-    type: 'market',
-    side,
-    amount,
-    price,
-    params: { clientOrderId, [stopParameter(exchange)]: stopPrice },
-  };
-}
-
-function required(value: Money | undefined, what: string): Money {
-  if (value) return value;
-  throw new ExchangeError('rejected', `The order needs ${what}`);
-}
-
-/** Returns a figure as ccxt will send it. Refuses one that ccxt would change: an order is sent as decided, or not at all. */
-function exactly(what: string, value: Money, toPrecision: (text: string) => string): string {
-  const asked = value.toFixed();
-  const sent = toPrecision(asked);
-  if (value.eq(sent)) return sent;
-  throw new ExchangeError(
-    'rejected',
-    `The order's ${what} ${asked} is not a multiple of the market's step (nearest: ${sent})`,
-  );
-}
-
-/**
- * Some venues take market buys as an amount of quote only; ccxt then wants a price and sends quantity x price. Anywhere
- * else a price must not be given: Binance would be sent a quote amount in place of the quantity.
- */
-function needsPriceForMarketBuy({ options }: CcxtExchange): boolean {
-  const name = 'createMarketBuyOrderRequiresPrice';
-  const ofOrders = options['createOrder'];
-  const nested: unknown =
-    typeof ofOrders === 'object' && ofOrders !== null && name in ofOrders ? ofOrders[name] : undefined;
-  return (nested ?? options[name]) === true;
-}
-
-async function askPrice(exchange: CcxtExchange, symbol: string): Promise<string> {
-  return toTicker(await exchange.fetchTicker(symbol), 0).ask.toFixed();
-}
-
-/** ccxt's unified name for a stop differs by venue: `stopLossPrice` where both exist, since it states the direction too. */
-function stopParameter(exchange: CcxtExchange): string {
-  const features = JSON.stringify(
-    (exchange.features as { spot?: { createOrder?: unknown } } | undefined)?.spot?.createOrder ?? {},
-  );
-  if (features.includes('"stopLossPrice":true')) return 'stopLossPrice';
-  if (features.includes('"triggerPrice":true')) return 'triggerPrice';
-  throw new ExchangeError('rejected', `${exchange.id} has no stop orders on its spot markets`);
 }
 
 /** Venues where an order can be cancelled by client order id alone. */

@@ -3,6 +3,7 @@ import { ExchangeError } from './errors.ts';
 import type { ExchangeReply } from './exchange-reply.ts';
 import type { Venue } from './venues.ts';
 import { checkReply, noteReply } from './exchange-reply.ts';
+import { checkDeadline } from './send-deadline.ts';
 
 /** The part of a ccxt exchange that the gateways use. Results are unknown until `normalize.ts` has looked at them. */
 export type CcxtExchange = {
@@ -180,10 +181,11 @@ type RequestInitOfCcxt = {
 };
 
 /** Returns the only way out: one request, no redirects, the body read under the same deadline as the headers. */
-function transport({ baseUrl, credentials, traffic }: ClientOptions, sent: { count: number }) {
+function transport({ baseUrl, clock, credentials, traffic }: ClientOptions, sent: { count: number }) {
   const gate = credentials ? traffic?.account : traffic?.public;
   return async (url: string, init: RequestInitOfCcxt): Promise<ExchangeReply> => {
     await gate?.beforeSend();
+    checkDeadline(clock.now());
     const sentAtMs = performance.now();
     sent.count += 1;
     const { method, headers, signal } = init;

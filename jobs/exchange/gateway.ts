@@ -43,6 +43,15 @@ export type OrderRequest = {
   limitPrice?: Money;
   /** Required for `stop`: the price that triggers a market order. */
   stopPrice?: Money;
+  /**
+   * Not sent after this moment, however long it waits for its turn: then `transient`. Whoever finds the order still being
+   * sent some time later may take it for lost, so it must not leave after that.
+   */
+  sendBeforeMs?: number;
+  /** For `limit` only; GTC unless given. IOC and FOK never come to rest: what they leave is cancelled by the venue. */
+  timeInForce?: 'GTC' | 'IOC' | 'FOK';
+  /** For `limit` only: refused where it would trade at once. */
+  isPostOnly?: boolean;
 };
 
 /** The venue's word on one order. `fills` is `null` where the reply carries none: ask `fetchFills`. */

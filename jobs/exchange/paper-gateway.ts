@@ -20,7 +20,7 @@ import {
   type PaperCosts,
   type Scene,
 } from './paper-rules.ts';
-import type { PaperBalanceChange, PaperOrder, PaperStore } from './paper-store.ts';
+import type { PaperBalanceChange, PaperOrder, PaperStore, PaperTrade } from './paper-store.ts';
 
 /** How much worse than the best price a paper market order fills where nothing else is said. */
 const DEFAULT_SLIPPAGE_BPS = 2;
@@ -97,11 +97,25 @@ async function place(context: Context, request: OrderRequest): Promise<PaperOrde
   checkRequest(request, scene.market, scene.ticker.last);
   const order = toOrder(request, clock.now());
   const trade = tradeOnArrival(order, scene);
-  const placed: PaperOrder = trade ? { ...order, status: 'filled', trades: [trade] } : order;
-  const changes = trade ? tradeChanges(order, trade, scene.market) : reserveChanges(order, scene.market);
+  if (trade && request.isPostOnly === true) throw new ExchangeError('rejected', WOULD_TRADE);
+  const placed = arrive(order, trade, request);
+  const changes = trade ? tradeChanges(order, trade, scene.market) : [];
+  if (isOpen(placed)) changes.push(...reserveChanges(order, scene.market));
   const added = await store.add(accountId, placed, changes);
   if ('lackingAsset' in added) throw await lacking(context, added.lackingAsset, changes);
   return added;
+}
+
+const WOULD_TRADE = 'The order is post-only and would trade at once.';
+
+/** Paper orders fill whole or not at all, so that IOC and FOK come to the same. */
+function arrive(
+  order: PaperOrder,
+  trade: PaperTrade | null,
+  { timeInForce = 'GTC' }: OrderRequest,
+): PaperOrder {
+  if (trade) return { ...order, status: 'filled', trades: [trade] };
+  return timeInForce === 'GTC' ? order : { ...order, status: 'canceled' };
 }
 
 function toOrder(request: OrderRequest, timeMs: number): PaperOrder {

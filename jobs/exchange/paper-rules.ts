@@ -26,6 +26,13 @@ export function checkRequest(request: OrderRequest, market: Market, price: Money
   checkStep(quantity, market.lotSize, 'Quantity');
   if (limitPrice) checkStep(limitPrice, market.tickSize, 'Price');
   checkType(request);
+  checkTerms(request);
+}
+
+function checkTerms({ type, timeInForce = 'GTC', isPostOnly = false }: OrderRequest): void {
+  if (timeInForce === 'GTC' && !isPostOnly) return;
+  if (type !== 'limit') throw reject('Only limit orders have a time in force or are post-only.');
+  if (isPostOnly && timeInForce !== 'GTC') throw reject(`A post-only order cannot be ${timeInForce}.`);
 }
 
 function checkType({ type, side, limitPrice, stopPrice }: OrderRequest): void {

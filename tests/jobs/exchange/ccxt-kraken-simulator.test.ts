@@ -122,6 +122,29 @@ describe('an order’s life on Kraken', () => {
   });
 });
 
+describe('the terms of a limit order on Kraken', () => {
+  it('leave an IOC or FOK order that finds no price closed and unfilled', async () => {
+    const { account } = await openKraken();
+    for (const timeInForce of ['IOC', 'FOK'] as const) {
+      const request = limitOf('90', { timeInForce });
+      await account.placeOrder(request);
+      const found = await account.findOrder(refOf(request.clientOrderId));
+      expect(['canceled', 'expired']).toContain(found?.status);
+      expect(found?.filledQuantity).toEqual(money(0));
+    }
+  });
+
+  it('let a post-only order rest, and refuse one that would trade', async () => {
+    const { account } = await openKraken();
+    await account.placeOrder(limitOf('90', { isPostOnly: true }));
+    expect(await account.fetchOpenOrders(KRAKEN_SYMBOL)).toHaveLength(1);
+    expect(await failureOf(account.placeOrder(limitOf('110', { isPostOnly: true })))).toMatchObject({
+      kind: 'rejected',
+      message: 'kraken: EOrder:Post only order',
+    });
+  });
+});
+
 describe('an order on Kraken whose reply never came', () => {
   it.each<Fault>([
     { type: 'drop-reply' },

@@ -220,6 +220,35 @@ describe('a limit order on a paper account', () => {
   });
 });
 
+describe('the terms of a limit order on a paper account', () => {
+  const below = { ...BUY, type: 'limit', limitPrice: money(49_000) } as const;
+  const above = { ...BUY, type: 'limit', limitPrice: money(51_000) } as const;
+
+  it.each(['IOC', 'FOK'] as const)('let an %s order fill at once or not at all', async (timeInForce) => {
+    const missed = await account.placeOrder({ ...below, timeInForce });
+    expect(missed).toMatchObject({ status: 'canceled', filledQuantity: money(0), fills: [] });
+    expect(await held()).toEqual({ USDT: '1000' });
+    expect(await account.fetchOpenOrders('BTC/USDT')).toEqual([]);
+    const met = await account.placeOrder({ ...above, clientOrderId: 'a2', timeInForce });
+    expect(met.status).toBe('filled');
+  });
+
+  it('let a post-only order rest, and refuse one that would trade', async () => {
+    await expect(account.placeOrder({ ...above, isPostOnly: true })).rejects.toMatchObject({
+      kind: 'rejected',
+    });
+    expect(await account.findOrder({ symbol: 'BTC/USDT', clientOrderId: 'a1', sinceMs: 0 })).toBeUndefined();
+    expect(await account.placeOrder({ ...below, isPostOnly: true })).toMatchObject({ status: 'open' });
+  });
+
+  it('belong to limit orders alone', async () => {
+    for (const terms of [{ timeInForce: 'IOC' }, { isPostOnly: true }] as const)
+      await expect(account.placeOrder({ ...BUY, ...terms })).rejects.toMatchObject({ kind: 'rejected' });
+    const both = { ...below, isPostOnly: true, timeInForce: 'IOC' } as const;
+    await expect(account.placeOrder(both)).rejects.toMatchObject({ kind: 'rejected' });
+  });
+});
+
 describe('a stop on a paper account', () => {
   it('sells at the market once the price has fallen to it', async () => {
     open({ BTC: '0.01' });

@@ -71,6 +71,33 @@ export async function findEngineOrder(db: Db, id: string): Promise<EngineOrder |
   return row && { ...row.order, mode: row.mode };
 }
 
+/** Returns the orders of these ids that exist, each with its bot's mode. For the engine, which acts for every owner. */
+export async function listEngineOrders(db: Db, ids: string[]): Promise<EngineOrder[]> {
+  if (ids.length === 0) return [];
+  const rows = await db
+    .select({ order: orders, mode: botRuns.mode })
+    .from(orders)
+    .innerJoin(botRuns, eq(botRuns.id, orders.botRunId))
+    .where(inArray(orders.id, ids));
+  return rows.map((row) => ({ ...row.order, mode: row.mode }));
+}
+
+/** Moves intents to `submitting`, all at once, and returns those that moved: they are the caller's to send. */
+export async function claimIntents(db: Db, ids: string[], atMs: number): Promise<Set<string>> {
+  if (ids.length === 0) return new Set();
+  const at = new Date(atMs);
+  return db.transaction(async (tx) => {
+    const claimed = await tx
+      .update(orders)
+      .set({ status: 'submitting', statusDetail: null, submittedAt: at })
+      .where(and(inArray(orders.id, ids), eq(orders.status, 'intended')))
+      .returning({ id: orders.id });
+    const events = claimed.map(({ id }) => ({ orderId: id, status: 'submitting', at }));
+    if (events.length > 0) await tx.insert(orderEvents).values(events);
+    return new Set(claimed.map(({ id }) => id));
+  });
+}
+
 export type OrderMove = {
   status: OrderStatus;
   detail?: string | null;

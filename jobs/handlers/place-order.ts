@@ -1,6 +1,7 @@
-import { markBotErrors } from '../../db/queries/ticks.ts';
-import { findEngineOrder, moveOrder, type EngineOrder } from '../../db/queries/orders.ts';
 import { listEngineBots } from '../../db/queries/bot-state.ts';
+import { claimIntents, listEngineOrders, moveOrder, type EngineOrder } from '../../db/queries/orders.ts';
+import { markBotErrors } from '../../db/queries/ticks.ts';
+import type { Outcome } from '../boss.ts';
 import type { Deps } from '../deps.ts';
 import { ExchangeError } from '../exchange/errors.ts';
 import type { AccountGateway, VenueOrder } from '../exchange/gateway.ts';
@@ -10,39 +11,73 @@ import type { OrderStatus } from '../trading/types.ts';
 
 /** An entry that could not be sent for this long is dropped: its price is gone. Exits are sent however late. */
 const ENTRY_MAX_AGE_MS = 30_000;
+/**
+ * A request that has waited this long for its turn is not sent any more. With the time a reply may take this stays below
+ * the age at which an order still being sent is taken for lost.
+ */
+const SEND_WITHIN_MS = 8_000;
 /** The first look after a reply that left something open. */
 const FIRST_LOOK_S = 1;
 
+type Ready = { order: EngineOrder; gateway: AccountGateway };
+
 /**
- * Sends an intent to its venue. The move to `submitting` is committed first, so that whoever finds the order there knows
- * that it may have been sent: it is then looked for, never sent again.
+ * Sends a batch of intents to their venues. The move to `submitting` is committed first, for the batch at once, so that
+ * whoever finds an order there knows that it may have been sent: it is then looked for, never sent again. Each order's
+ * outcome stands alone.
  */
-export async function placeOrder(deps: Deps, { orderId }: Payload<'place-order'>): Promise<void> {
-  const order = await findEngineOrder(deps.db, orderId);
-  if (order?.status !== 'intended') return;
-  const refusal = await findRefusal(deps, order);
-  if (refusal) {
-    await moveOrder(deps.db, order.id, { ...refusal, atMs: deps.clock.now() });
-    return;
-  }
-  const gateway = await openAccount(deps, order);
-  if (!gateway) return;
+export async function placeOrders(deps: Deps, payloads: Payload<'place-order'>[]): Promise<Outcome[]> {
+  const ids = payloads.map(({ orderId }) => orderId);
+  const failures = new Map<string, Error>();
+  const attempt = async <T>(orderId: string, work: () => Promise<T>): Promise<T | undefined> => {
+    try {
+      return await work();
+    } catch (error) {
+      failures.set(orderId, error instanceof Error ? error : new Error(String(error)));
+      return undefined;
+    }
+  };
+  const intents = (await listEngineOrders(deps.db, ids)).filter(({ status }) => status === 'intended');
+  const wanted = await dropRefused(deps, intents);
+  const opened = await Promise.all(wanted.map((order) => attempt(order.id, () => openAccount(deps, order))));
+  const ready = opened.filter((entry): entry is Ready => entry !== undefined);
   const submittedAtMs = deps.clock.now();
-  const isMine = await moveOrder(deps.db, order.id, { status: 'submitting', atMs: submittedAtMs });
-  if (!isMine) return;
-  await submit(deps, gateway, { ...order, status: 'submitting', submittedAt: new Date(submittedAtMs) });
+  const claimed = await claimIntents(
+    deps.db,
+    ready.map(({ order }) => order.id),
+    submittedAtMs,
+  );
+  const mine = ready.filter(({ order }) => claimed.has(order.id));
+  await Promise.all(
+    mine.map(({ order, gateway }) => {
+      const submitting = { ...order, status: 'submitting' as const, submittedAt: new Date(submittedAtMs) };
+      return attempt(order.id, () => submit(deps, gateway, submitting));
+    }),
+  );
+  return ids.map((id) => failures.get(id) ?? null);
 }
 
-/** Returns why an order must not be sent any more. */
-async function findRefusal(
-  deps: Deps,
+/** Ends the orders that must not be sent any more, and returns the rest. */
+async function dropRefused(deps: Deps, intents: EngineOrder[]): Promise<EngineOrder[]> {
+  const bots = await listEngineBots(deps.db, [...new Set(intents.map((order) => order.botRunId))]);
+  const running = new Set(bots.filter((bot) => bot.status === 'RUNNING').map((bot) => bot.id));
+  const wanted: EngineOrder[] = [];
+  for (const order of intents) {
+    const refusal = findRefusal(order, running.has(order.botRunId), deps.clock.now());
+    if (refusal) await moveOrder(deps.db, order.id, { ...refusal, atMs: deps.clock.now() });
+    else wanted.push(order);
+  }
+  return wanted;
+}
+
+function findRefusal(
   order: EngineOrder,
-): Promise<{ status: OrderStatus; detail: string } | undefined> {
+  isRunning: boolean,
+  nowMs: number,
+): { status: OrderStatus; detail: string } | undefined {
   if (order.side === 'SELL') return undefined;
-  const [bot] = await listEngineBots(deps.db, [order.botRunId]);
-  if (bot?.status !== 'RUNNING')
-    return { status: 'canceled', detail: 'The bot was stopped before the order was sent.' };
-  const ageMs = deps.clock.now() - order.decidedAt.getTime();
+  if (!isRunning) return { status: 'canceled', detail: 'The bot was stopped before the order was sent.' };
+  const ageMs = nowMs - order.decidedAt.getTime();
   if (ageMs <= ENTRY_MAX_AGE_MS) return undefined;
   const seconds = Math.round(ageMs / 1_000);
   return {
@@ -51,9 +86,10 @@ async function findRefusal(
   };
 }
 
-async function openAccount(deps: Deps, order: EngineOrder): Promise<AccountGateway | undefined> {
+/** Returns the order with its account; `undefined` when the key is gone or does not open, which ends the order. */
+async function openAccount(deps: Deps, order: EngineOrder): Promise<Ready | undefined> {
   try {
-    return await deps.accountFor(order);
+    return { order, gateway: await deps.accountFor(order) };
   } catch (error) {
     if (!(error instanceof ExchangeError) || error.kind !== 'auth') throw error;
     await refuse(deps, order, error);
@@ -72,6 +108,7 @@ async function submit(deps: Deps, gateway: AccountGateway, order: EngineOrder): 
       quantity: order.quantity,
       ...(order.limitPrice ? { limitPrice: order.limitPrice } : {}),
       ...(order.stopPrice ? { stopPrice: order.stopPrice } : {}),
+      sendBeforeMs: (order.submittedAt ?? order.createdAt).getTime() + SEND_WITHIN_MS,
     });
   } catch (error) {
     await handleFailure(deps, order, error);

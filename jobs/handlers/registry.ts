@@ -6,7 +6,7 @@ import { assessRisk } from './assess-risk.ts';
 import { cleanUp } from './clean-up.ts';
 import { deliverAlerts } from './deliver-alerts.ts';
 import { killSwitch } from './kill-switch.ts';
-import { placeOrder } from './place-order.ts';
+import { placeOrders } from './place-order.ts';
 import { reconcileAccount } from './reconcile-account.ts';
 import { refreshCandles } from './refresh-candles.ts';
 import { sendAlert } from './send-alert.ts';
@@ -30,7 +30,7 @@ const toError = (reason: unknown) => (reason instanceof Error ? reason : new Err
 
 const HANDLERS: { [N in QueueName]: (deps: Deps, payloads: Payload<N>[]) => Promise<Outcome[]> } = {
   'tick-bot': tickBot,
-  'place-order': oneByOne<'place-order'>(placeOrder),
+  'place-order': placeOrders,
   'sync-order': oneByOne<'sync-order'>(syncOrder),
   'stop-bot': oneByOne<'stop-bot'>(stopBot),
   'kill-switch': oneByOne<'kill-switch'>(killSwitch),

@@ -1,4 +1,4 @@
-import { Form, NavLink } from '@remix-run/react';
+import { Form, Link, NavLink } from '@remix-run/react';
 import {
   ArrowLeftRight,
   Bell,
@@ -31,8 +31,13 @@ const PLACES: Place[] = [
   { to: '/admin/users', name: 'People', icon: Users, adminOnly: true },
 ];
 
-/** One line at the foot of the rail: what, how it is, and whether that is well. */
-export type RailLine = { label: string; value: string; isWell: boolean };
+/** One line at the foot of the rail: what, how it is, and whether that is well (null: nobody knows yet). */
+export type RailLine = { label: string; value: string; isWell: boolean | null; to?: string };
+
+function railColour({ isWell }: RailLine): string {
+  if (isWell === null) return 'text-ink-3';
+  return isWell ? 'text-gain' : 'text-warn';
+}
 
 type AppShellProps = { user: UserView; health: RailLine[]; children: ReactNode };
 
@@ -112,9 +117,17 @@ function RailFoot({ user, health }: { user: UserView; health: RailLine[] }) {
     <div className="px-5 pt-3 pb-4 text-xs text-ink-2">
       <dl className="grid gap-1.5">
         {health.map((line) => (
-          <div key={line.label} className="flex justify-between gap-2">
-            <dt>{line.label}</dt>
-            <dd className={`flex items-center gap-1.5 ${line.isWell ? 'text-gain' : 'text-warn'}`}>
+          <div key={line.to ?? line.label} className="flex justify-between gap-2">
+            <dt className="min-w-0 truncate">
+              {line.to === undefined ? (
+                line.label
+              ) : (
+                <Link to={line.to} className="hover:text-ink hover:underline" title={line.label}>
+                  {line.label}
+                </Link>
+              )}
+            </dt>
+            <dd className={`flex shrink-0 items-center gap-1.5 tabular-nums ${railColour(line)}`}>
               <span className="size-1.5 rounded-full bg-current" aria-hidden="true" />
               {line.value}
             </dd>

@@ -5,6 +5,10 @@ import {
   type MetaFunction,
 } from '@remix-run/node';
 import { useActionData, useLoaderData } from '@remix-run/react';
+import { AccountHealthCard, AccountPauses } from '../components/account-health-card.tsx';
+import { BotTable } from '../components/bot-table.tsx';
+import { Card } from '../components/card.tsx';
+import { EmptyState } from '../components/empty-state.tsx';
 import { LiveMark } from '../components/live-mark.tsx';
 import { Notice } from '../components/notice.tsx';
 import { Page } from '../components/page.tsx';
@@ -16,6 +20,7 @@ import {
 import { useLive } from '../components/use-live.ts';
 import { readForm, refuse, settle } from '../page.server.ts';
 import type { RefreshHandle } from '../root.tsx';
+import { getAccountHealth } from '../services/account-health.server.ts';
 import { attempt } from '../services/app-error.ts';
 import { getKey } from '../services/exchange-keys.server.ts';
 import {
@@ -39,10 +44,15 @@ const REFRESH_MS = 5_000;
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const user = await requireUser(request, context);
   const keyId = params['keyId'] ?? '';
-  const [key, reconciliation] = await settle(
-    Promise.all([getKey(context.deps, user.id, keyId), getReconciliation(context.deps, user.id, keyId)]),
+  const { deps } = context;
+  const [key, health, reconciliation] = await settle(
+    Promise.all([
+      getKey(deps, user.id, keyId),
+      getAccountHealth(deps, user.id, keyId),
+      getReconciliation(deps, user.id, keyId),
+    ]),
   );
-  return { key, reconciliation };
+  return { key, health, reconciliation };
 }
 
 export async function action({ request, params, context }: ActionFunctionArgs) {
@@ -68,14 +78,27 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
 }
 
 export default function AccountPage() {
-  const { key, reconciliation } = useLoaderData<typeof loader>();
+  const { key, health, reconciliation } = useLoaderData<typeof loader>();
   const refusal = useActionData<typeof action>();
   const liveness = useLive(REFRESH_MS);
   return (
     <Page title={`${key.exchangeName} · ${key.label}`} badge={<LiveMark liveness={liveness} />}>
       {refusal && <Notice kind="error" title={refusal.message} />}
       {key.warning !== null && <Notice kind="warn" title={key.warning} />}
-      <ReconciliationCard view={reconciliation} />
+      <AccountPauses health={health} exchange={key.exchangeName} />
+      <div className="grid items-start gap-5 lg:grid-cols-2">
+        <AccountHealthCard health={health} exchange={key.exchangeName} />
+        <ReconciliationCard view={reconciliation} />
+      </div>
+      <Card title="Bots on this account" flush>
+        {health.bots.length > 0 ? (
+          <BotTable bots={health.bots} />
+        ) : (
+          <EmptyState title="No bot trades on this account">
+            Choose this key when you start a live bot.
+          </EmptyState>
+        )}
+      </Card>
       <ForeignOrdersCard view={reconciliation} />
       <AccountChangesCard view={reconciliation} />
     </Page>

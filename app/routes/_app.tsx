@@ -3,20 +3,44 @@ import { Outlet, useLoaderData } from '@remix-run/react';
 import { AppShell, type RailLine } from '../components/app-shell.tsx';
 import { formatDuration } from '../components/moment.ts';
 import type { Health } from '../health.ts';
+import type { RailAccountView } from '../schemas/health-views.ts';
+import { listRailAccounts } from '../services/account-health.server.ts';
 import { requireUser } from '../services/sessions.server.ts';
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const user = await requireUser(request, context);
-  return { user, health: await context.health() };
+  const [health, accounts] = await Promise.all([context.health(), listRailAccounts(context.deps, user.id)]);
+  return { user, health, accounts };
 }
 
 export default function AppLayout() {
-  const { user, health } = useLoaderData<typeof loader>();
+  const { user, health, accounts } = useLoaderData<typeof loader>();
   return (
-    <AppShell user={user} health={toRailLines(health.body.checks)}>
+    <AppShell
+      user={user}
+      health={[...accounts.slice(0, ACCOUNTS).map(toAccountLine), ...toRailLines(health.body.checks)]}
+    >
       <Outlet />
     </AppShell>
   );
+}
+
+/** More than these would push the rail's own links away; the keys page has them all. */
+const ACCOUNTS = 4;
+
+function toAccountLine({ id, label, state, latencyMs, pauseLeftMs }: RailAccountView): RailLine {
+  const value = {
+    well: latencyMs === null ? 'answers' : `${latencyMs} ms`,
+    failing: 'failing',
+    paused: `paused ${formatDuration(pauseLeftMs ?? 0)}`,
+    unknown: 'not called yet',
+  }[state];
+  return {
+    label,
+    value,
+    isWell: state === 'well' ? true : state === 'unknown' ? null : false,
+    to: `/accounts/${id}`,
+  };
 }
 
 function toRailLines({ database, jobs }: Health['body']['checks']): RailLine[] {

@@ -13,7 +13,7 @@ import { sum, type Money } from '../../jobs/trading/decimal.ts';
 import type { DashboardView, OpenPositionView, TotalsView } from '../schemas/views.ts';
 import { toAlertView } from './alerts.server.ts';
 import { isInPosition } from './bot-state.ts';
-import { iso, isoOrNull, toBotView, toPct, toTradeView, worthOf } from './bot-views.ts';
+import { isoOrNull, toBotView, toPct, toTradeView, worthOf } from './bot-views.ts';
 import { sumCurve } from './equity-curve.ts';
 
 const CURVE_POINTS = 300;

@@ -27,6 +27,8 @@ export function createHealthStore(db: Db): HealthStore {
           target: accountHealth.key,
           set: {
             ...told,
+            banReason: sql`case when ${accountHealth.bannedUntil} > excluded.banned_until
+              then ${accountHealth.banReason} else excluded.ban_reason end`,
             bannedUntil: sql`greatest(${accountHealth.bannedUntil}, excluded.banned_until)`,
           },
         });

@@ -36,6 +36,14 @@ export type ChartView = {
 /** What happens next: `headline` when it decides, `detail` what would make it act. */
 export type NextView = { headline: string; detail: string; decidesAt: string | null };
 
+/** One of the questions between a bot and its next buy. `isReason`: the one that explains why it does not trade. */
+export type CheckView = {
+  outcome: 'pass' | 'wait' | 'block';
+  title: string;
+  detail: string;
+  isReason: boolean;
+};
+
 export type CurvePoint = { time: string; equity: string };
 
 /** A market before a bot trades on it. The chart's markers are signals, not fills; `signals` is null without a strategy. */

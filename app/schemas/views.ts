@@ -13,9 +13,9 @@ import type {
   StoredRisk,
 } from '../../jobs/trading/types.ts';
 
-import type { ChartView, CurvePoint, NextView } from './chart-views.ts';
+import type { ChartView, CheckView, CurvePoint, NextView } from './chart-views.ts';
 
-export type { CandleView, ChartView, CurvePoint, IndicatorView, NextView } from './chart-views.ts';
+export type { CandleView, ChartView, CheckView, CurvePoint, IndicatorView, NextView } from './chart-views.ts';
 export type { ExchangeKeyView, StrategyView, SymbolView, VenueView } from './venue-views.ts';
 
 export type UserView = { id: string; email: string; role: 'admin' | 'trader'; createdAt: string };
@@ -168,6 +168,8 @@ export type BotDetailView = {
   decisions: DecisionView[];
   chart: ChartView;
   next: NextView;
+  /** What stands between the bot and its next buy, in the order in which it is asked. */
+  checks: CheckView[];
   curve: CurvePoint[];
   /** Decimals of the market's prices and quantities; null while the market list cannot be read. */
   precision: { price: number; quantity: number } | null;

@@ -10,6 +10,7 @@ import type { IndicatorSeries, Strategy } from '../../jobs/trading/strategies/st
 import { lastClosedOpenTime, timeframeMs } from '../../jobs/trading/timeframe.ts';
 import type { Candles, Market } from '../../jobs/trading/types.ts';
 import type { BotDetailView, CandleView, ChartView, IndicatorView, NextView } from '../schemas/views.ts';
+import { listBotChecks } from './bot-checks.server.ts';
 import { isInPosition, listExitPrices, sayFigure } from './bot-state.ts';
 import { iso, toBotView, toDecisionView, toOrderView, toTradeView, worthOf } from './bot-views.ts';
 import { within } from './deadline.ts';
@@ -41,6 +42,7 @@ export async function getBotDetail(deps: Deps, userId: string, botRunId: string)
     readCandles(deps, bot),
     readMarket(deps, bot),
   ]);
+  const checks = await listBotChecks(deps, { bot, ...read, market });
   return {
     bot: toBotView(bot),
     openOrders: openOrders.map(toOrderView),
@@ -49,6 +51,7 @@ export async function getBotDetail(deps: Deps, userId: string, botRunId: string)
     decisions: decisions.map(toDecisionView),
     chart: toChart(bot, read, fills),
     next: describeNext(bot, read.candles, deps.clock.now()),
+    checks,
     curve,
     precision: market
       ? { price: decimalsOf(market.tickSize, 2), quantity: decimalsOf(market.lotSize, 8) }
@@ -179,6 +182,12 @@ function describeNext(bot: BotRun, candles: Candles, nowMs: number): NextView {
 }
 
 function describeIdle(bot: BotRun): NextView {
+  if (bot.status === 'HALTED')
+    return {
+      headline: 'Makes no entries until you let it trade again.',
+      detail: sayExits(bot),
+      decidesAt: null,
+    };
   const held = isInPosition(bot) ? ' What it holds stays as it is.' : '';
   const headline =
     bot.status === 'STOPPING'

@@ -3,11 +3,13 @@
  * replay of a run decides what the run decided. Refusals are data; it throws only on broken invariants.
  */
 import { candleAt } from './candles.ts';
-import { money, type Money } from './decimal.ts';
+import { money, ZERO, type Money } from './decimal.ts';
 import { figure } from './figures.ts';
 import { equity } from './portfolio/ledger.ts';
-import { isDust, sellQuantity, sizeBuy } from './portfolio/order-size.ts';
-import { applyEntryRules } from './risk/rules.ts';
+import { isDust, sellQuantity, sizeBuy, type OrderSize } from './portfolio/order-size.ts';
+import type { Entry } from './risk/rule.ts';
+import { MIN_CONFIDENCE } from './risk/min-confidence.ts';
+import { applyEntryRules, judgeEntry } from './risk/rules.ts';
 import { findStrategy } from './strategies/registry.ts';
 import type { Strategy } from './strategies/strategy.ts';
 import type { BotConfig, BotState, Candles, Decision, Intent, Market, Signal, Verdict } from './types.ts';
@@ -30,13 +32,9 @@ const LEG = 0;
 
 /** Returns what the newest closed candle leads to. Throws a RangeError without candles or for an unknown strategy. */
 export function decide(input: DecideInput): Decision {
-  const { config, market, state, candles } = input;
-  const strategy = findStrategy(config.strategy);
-  if (!strategy) throw new RangeError(`Unknown strategy ${config.strategy}`);
-  const candle = candleAt(candles, -1);
-  const signal = takeSignal(strategy, config, candles);
-  const price = input.price ?? money(candle.close);
-  const situation = { ...input, price, candleTimeMs: candle.openTimeMs, signal };
+  const { market, state } = input;
+  const situation = assess(input);
+  const { signal, price } = situation;
   if (signal.kind === 'HOLD') return conclude(situation, { outcome: 'hold', detail: signal.reason });
   if (state.hasWorkingOrder) return ignore(situation, 'An order of this bot is still working.');
   const isFlat = isDust(state.position.quantity, price, market);
@@ -45,6 +43,29 @@ export function decide(input: DecideInput): Decision {
     return isFlat ? decideBuy(situation) : ignore(situation, held);
   }
   return isFlat ? ignore(situation, `Holds no ${market.base} to sell.`) : decideSell(situation);
+}
+
+/** What would come of a buy at the newest close, whatever the signal says: its size and each rule's verdict. */
+export type BuyJudgement = { signal: Signal; price: Money; size: OrderSize; verdicts: Verdict[] };
+
+/** Returns what stands between the bot and a buy now. How sure a signal is counts only where it is one to buy. */
+export function judgeBuy(input: DecideInput): BuyJudgement {
+  const situation = assess(input);
+  const { signal, price } = situation;
+  const size = sizeEntry(situation);
+  const verdicts = judgeEntry(toEntry(situation, size.quantity ?? ZERO));
+  const isBuy = signal.kind === 'BUY';
+  return { signal, price, size, verdicts: verdicts.filter(({ rule }) => isBuy || rule !== MIN_CONFIDENCE) };
+}
+
+function assess(input: DecideInput): Situation {
+  const { config, candles } = input;
+  const strategy = findStrategy(config.strategy);
+  if (!strategy) throw new RangeError(`Unknown strategy ${config.strategy}`);
+  const candle = candleAt(candles, -1);
+  const signal = takeSignal(strategy, config, candles);
+  const price = input.price ?? money(candle.close);
+  return { ...input, price, candleTimeMs: candle.openTimeMs, signal };
 }
 
 function takeSignal(strategy: Strategy, { params }: BotConfig, candles: Candles): Signal {
@@ -59,20 +80,21 @@ function takeSignal(strategy: Strategy, { params }: BotConfig, candles: Candles)
 }
 
 function decideBuy(situation: Situation): Decision {
-  const { config, market, state, price } = situation;
-  const owned = equity(state, price);
-  const size = sizeBuy({ sizing: config.sizing, equity: owned, freeQuote: state.freeQuote, price, market });
+  const size = sizeEntry(situation);
   if (size.refusal) return refuse(situation, [size.refusal]);
-  const entry = {
-    ...situation,
-    quantity: size.quantity,
-    risk: config.risk,
-    timeframe: config.timeframe,
-    confidence: situation.signal.confidence,
-  };
-  const { quantity, verdicts } = applyEntryRules(entry);
+  const { quantity, verdicts } = applyEntryRules(toEntry(situation, size.quantity));
   if (!quantity) return refuse(situation, verdicts);
   return order(situation, quantity, verdicts);
+}
+
+function sizeEntry({ config, market, state, price }: Situation): OrderSize {
+  const owned = equity(state, price);
+  return sizeBuy({ sizing: config.sizing, equity: owned, freeQuote: state.freeQuote, price, market });
+}
+
+function toEntry(situation: Situation, quantity: Money): Entry {
+  const { risk, timeframe } = situation.config;
+  return { ...situation, quantity, risk, timeframe, confidence: situation.signal.confidence };
 }
 
 /** The last verdict is the one that refuses. */

@@ -2,7 +2,7 @@ import { figure } from '../figures.ts';
 import { money } from '../decimal.ts';
 import type { EntryRule } from './rule.ts';
 
-const RULE = 'min-confidence';
+export const MIN_CONFIDENCE = 'min-confidence';
 
 /** Denies entries on a signal whose confidence is below `minConfidence`. */
 export const minConfidence: EntryRule = ({ confidence, risk }) => {
@@ -10,6 +10,6 @@ export const minConfidence: EntryRule = ({ confidence, risk }) => {
   if (!min) return null;
   const given = money(confidence);
   const figures = `Confidence ${figure(given.toDecimalPlaces(2))}; at least ${figure(min)} is asked for`;
-  if (given.gte(min)) return { rule: RULE, outcome: 'allow', detail: `${figures}.` };
-  return { rule: RULE, outcome: 'deny', detail: `${figures}: no entry on this signal.` };
+  if (given.gte(min)) return { rule: MIN_CONFIDENCE, outcome: 'allow', detail: `${figures}.` };
+  return { rule: MIN_CONFIDENCE, outcome: 'deny', detail: `${figures}: no entry on this signal.` };
 };

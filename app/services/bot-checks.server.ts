@@ -1,0 +1,89 @@
+import { countDay, listEngineBots, toBotState, type EngineBot } from '../../db/queries/bot-state.ts';
+import type { BotRun } from '../../db/queries/bots.ts';
+import {
+  countOwnerOrders,
+  findRiskLimits,
+  listExposures,
+  sumExposure,
+} from '../../db/queries/risk-limits.ts';
+import { findStoredStrategy } from '../../db/queries/strategies.ts';
+import type { Deps } from '../../jobs/deps.ts';
+import { judgeBuy, type BuyJudgement } from '../../jobs/trading/decide.ts';
+import { tailCandles } from '../../jobs/trading/candles.ts';
+import { money, type Money } from '../../jobs/trading/decimal.ts';
+import { judgeOwnerEntry, type OwnerBook } from '../../jobs/trading/risk/owner-rules.ts';
+import { findStrategy } from '../../jobs/trading/strategies/registry.ts';
+import { utcDayStart } from '../../jobs/trading/timeframe.ts';
+import type { Candles, Market, Verdict } from '../../jobs/trading/types.ts';
+import type { CheckView } from '../schemas/chart-views.ts';
+import { sayBalance, sayCandles, sayHealth, sayRule, saySignal, sayStatus } from './bot-check-words.ts';
+
+type Read = { bot: BotRun; candles: Candles; problem: string | null; market: Market | undefined };
+
+/**
+ * Returns what stands between a bot and its next buy, in the order in which it is asked; the first that is in the way is
+ * marked. The rules are those of the engine: the same functions, with the same figures.
+ */
+export async function listBotChecks(deps: Deps, read: Read): Promise<CheckView[]> {
+  const { bot, candles, problem, market } = read;
+  const stored = await findStoredStrategy(deps.db, bot.strategy);
+  const first = [sayStatus(bot, stored?.enabled ?? false), sayCandles(bot, problem)];
+  const [engineBot] = await listEngineBots(deps.db, [bot.id]);
+  const last = sayHealth(bot);
+  if (!engineBot || !market || candles.close.length === 0) return markFirst([...first, last]);
+  const judged = await judge(deps, engineBot, { market, candles });
+  const rules = judged.verdicts.map(sayRule);
+  return markFirst([
+    ...first,
+    saySignal(engineBot, judged.signal),
+    ...rules,
+    sayBalance(judged, market),
+    last,
+  ]);
+}
+
+type Judged = BuyJudgement & { freeQuote: Money };
+
+async function judge(
+  deps: Deps,
+  bot: EngineBot,
+  { market, candles }: { market: Market; candles: Candles },
+): Promise<Judged> {
+  const nowMs = deps.clock.now();
+  const counts = await countDay(deps.db, [bot.id], utcDayStart(nowMs));
+  const state = toBotState(bot, counts.get(bot.id));
+  const config = { ...bot, params: bot.parameters };
+  const warmUp = findStrategy(bot.strategy)?.warmUp(bot.parameters) ?? candles.close.length;
+  const seen = tailCandles(candles, warmUp);
+  const judged = judgeBuy({ config, market, state, candles: seen, price: null, nowMs });
+  const limits = await findRiskLimits(deps.db, bot.userId);
+  const price = money(candles.close.at(-1) ?? 0);
+  const quantity = judged.size.quantity ?? money(0);
+  const book = await readBook(deps, bot, nowMs);
+  const ownerVerdicts = judgeOwnerEntry({ quantity, price, market, limits, book, nowMs });
+  const verdicts: Verdict[] = [...judged.verdicts, ...ownerVerdicts];
+  return { ...judged, verdicts, freeQuote: state.freeQuote };
+}
+
+async function readBook(deps: Deps, bot: EngineBot, nowMs: number): Promise<OwnerBook> {
+  const [exposures, orders] = await Promise.all([
+    listExposures(deps.db, [bot.userId]),
+    countOwnerOrders(deps.db, [bot.userId], nowMs),
+  ]);
+  const mine = exposures.filter(({ mode, quote }) => mode === bot.mode && quote === bot.quote);
+  const counts = orders.get(`${bot.userId} ${bot.mode}`);
+  return {
+    symbol: sumExposure(mine, ({ symbol }) => symbol === bot.symbol),
+    account: sumExposure(mine, ({ accountId }) => accountId === bot.accountId),
+    total: sumExposure(mine, () => true),
+    openOrders: counts?.open ?? 0,
+    ordersLastMinute: counts?.lastMinute ?? 0,
+  };
+}
+
+/** The first that blocks is the reason; without one, the first that is waited for. */
+function markFirst(checks: CheckView[]): CheckView[] {
+  const reason =
+    checks.find(({ outcome }) => outcome === 'block') ?? checks.find(({ outcome }) => outcome === 'wait');
+  return checks.map((check) => ({ ...check, isReason: check === reason }));
+}

@@ -34,6 +34,11 @@ export async function toOrderArguments(
     const price = toPrice(required(request.limitPrice, 'a limit price'));
     return { ...common, type: 'limit', price, params };
   }
+  if (request.type === 'stop_limit') {
+    const price = toPrice(required(request.limitPrice, 'a limit price'));
+    const stopPrice = toPrice(required(request.stopPrice, 'a stop price'));
+    return { ...common, type: 'limit', price, params: { ...params, [stopParameter(exchange)]: stopPrice } };
+  }
   const price =
     common.side === 'buy' && needsPriceForMarketBuy(exchange) ? await askPrice(exchange, symbol) : undefined;
   if (request.type === 'market') return { ...common, type: 'market', price, params };

@@ -36,12 +36,12 @@ export type OrderRequest = {
   clientOrderId: string;
   symbol: string;
   side: Side;
-  type: OrderType;
+  type: OrderType | 'stop_limit';
   /** Base units, a multiple of the lot size. */
   quantity: Money;
-  /** Required for `limit`; a multiple of the tick size. */
+  /** Required for `limit` and `stop_limit`; a multiple of the tick size. */
   limitPrice?: Money;
-  /** Required for `stop`: the price that triggers a market order. */
+  /** Required for `stop`, the price that triggers a market order, and `stop_limit`, that which triggers a limit order. */
   stopPrice?: Money;
   /**
    * Not sent after this moment, however long it waits for its turn: then `transient`. Whoever finds the order still being
@@ -54,7 +54,7 @@ export type OrderRequest = {
   isPostOnly?: boolean;
 };
 
-/** The venue's word on one order. `fills` is `null` where the reply carries none: ask `fetchFills`. */
+/** The venue's word on one order. A stop-limit order is of type `stop`. `fills` is `null` where the reply carries none: ask `fetchFills`. */
 export type VenueOrder = {
   exchangeOrderId: string;
   clientOrderId: string | null;

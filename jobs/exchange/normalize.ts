@@ -66,7 +66,7 @@ export function toVenueOrder(raw: unknown, context: OrderContext): VenueOrder {
 type Identity = Pick<VenueOrder, 'side' | 'type' | 'quantity' | 'clientOrderId'>;
 
 function asRequested({ side: itsSide, type, quantity, clientOrderId }: OrderRequest): Identity {
-  return { side: itsSide, type, quantity, clientOrderId };
+  return { side: itsSide, type: type === 'stop_limit' ? 'stop' : type, quantity, clientOrderId };
 }
 
 function asReported(order: Order): Identity {

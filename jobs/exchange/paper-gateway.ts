@@ -18,6 +18,7 @@ import {
   tradeChanges,
   tradeOnArrival,
   type PaperCosts,
+  type PaperRequest,
   type Scene,
 } from './paper-rules.ts';
 import type { PaperBalanceChange, PaperOrder, PaperStore, PaperTrade } from './paper-store.ts';
@@ -118,7 +119,7 @@ function arrive(
   return timeInForce === 'GTC' ? order : { ...order, status: 'canceled' };
 }
 
-function toOrder(request: OrderRequest, timeMs: number): PaperOrder {
+function toOrder(request: PaperRequest, timeMs: number): PaperOrder {
   const { clientOrderId, symbol, side, type, quantity } = request;
   const limitPrice = (type === 'limit' && request.limitPrice) || null;
   const stopPrice = (type === 'stop' && request.stopPrice) || null;

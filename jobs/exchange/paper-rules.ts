@@ -11,8 +11,15 @@ import type { PaperBalanceChange, PaperOrder, PaperTrade } from './paper-store.t
 /** What paper fills cost. `feeRate` (a fraction) stands for the market's own fees where it is given. */
 export type PaperCosts = { slippageBps: number; feeRate?: Money };
 
+/** A request for an order that a paper account knows. */
+export type PaperRequest = OrderRequest & { type: PaperOrder['type'] };
+
 /** Throws `ExchangeError('rejected')` for a request that a venue of this market would refuse, with the numbers. */
-export function checkRequest(request: OrderRequest, market: Market, price: Money): void {
+export function checkRequest(
+  request: OrderRequest,
+  market: Market,
+  price: Money,
+): asserts request is PaperRequest {
   const { quantity, limitPrice } = request;
   const { maxQuantity } = market;
   if (!market.isActive) throw reject(`${market.symbol} is not traded at the moment.`);
@@ -37,6 +44,7 @@ function checkTerms({ type, timeInForce = 'GTC', isPostOnly = false }: OrderRequ
 
 function checkType({ type, side, limitPrice, stopPrice }: OrderRequest): void {
   if (type === 'limit' && !limitPrice) throw reject('A limit order needs a limit price.');
+  if (type === 'stop_limit') throw reject('A paper account takes stops as market orders only.');
   if (type !== 'stop') return;
   if (!stopPrice) throw reject('A stop order needs a stop price.');
   if (side === 'BUY') throw reject('A paper account takes stop orders for sales only.');

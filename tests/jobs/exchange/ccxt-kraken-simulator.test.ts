@@ -122,6 +122,35 @@ describe('an order’s life on Kraken', () => {
   });
 });
 
+describe('a stop with a limit on Kraken', () => {
+  it('waits for its stop, then rests at its limit until the price comes back', async () => {
+    const prices = [
+      [100, 100],
+      [100, 80],
+      [80, 80],
+      [80, 95],
+      [95, 95],
+    ] as const;
+    const { account, moveTo, simulator } = await openKraken({ prices });
+    const request = krakenOrderOf({
+      type: 'stop_limit',
+      side: 'SELL',
+      quantity: money(1),
+      stopPrice: money(90),
+      limitPrice: money(92),
+    });
+    expect(await account.placeOrder(request)).toMatchObject({ type: 'stop', status: 'open' });
+    moveTo(START_MS + 3 * MINUTE_MS);
+    expect(await account.findOrder(refOf(request.clientOrderId))).toMatchObject({
+      type: 'stop',
+      status: 'open',
+    });
+    moveTo(START_MS + 5 * MINUTE_MS);
+    expect(await account.findOrder(refOf(request.clientOrderId))).toMatchObject({ status: 'filled' });
+    expect(simulator.trades(KRAKEN_KEY).map(({ price }) => price.toFixed())).toEqual(['92']);
+  });
+});
+
 describe('the terms of a limit order on Kraken', () => {
   it('leave an IOC or FOK order that finds no price closed and unfilled', async () => {
     const { account } = await openKraken();

@@ -43,6 +43,40 @@ describe('the terms of a limit order on Binance', () => {
   });
 });
 
+describe('a stop with a limit on Binance', () => {
+  const falling = Array.from({ length: 10 }, (_, index) => [100 - index, 99 - index] as const);
+  const stopOf = (limit: number) =>
+    orderOf({
+      type: 'stop_limit',
+      side: 'SELL',
+      quantity: money(1),
+      stopPrice: money(95),
+      limitPrice: money(limit),
+    });
+
+  it('sells at its stop where the limit allows it, and rests where it does not', async () => {
+    const { account, moveTo, simulator } = await openScenario({ prices: falling });
+    const [low, high] = [stopOf(94), stopOf(99)];
+    await account.placeOrder(low);
+    expect(await account.placeOrder(high)).toMatchObject({ type: 'stop', status: 'open' });
+    moveTo(START_MS + 8000);
+    const stateOf = async ({ clientOrderId }: OrderRequest) =>
+      (await account.findOrder({ symbol: SYMBOL, clientOrderId, sinceMs: START_MS }))?.status;
+    expect([await stateOf(low), await stateOf(high)]).toEqual(['filled', 'open']);
+    expect(simulator.trades(KEY).map(({ price }) => price.toFixed())).toEqual(['95']);
+    expect((await account.fetchBalances()).get('BTC')?.used).toEqual(money(1));
+  });
+
+  it('needs both prices', async () => {
+    const { account } = await openScenario();
+    const [stopPrice, limitPrice] = [money(95), money(94)];
+    for (const prices of [{ stopPrice }, { limitPrice }]) {
+      const request = orderOf({ type: 'stop_limit', side: 'SELL', ...prices });
+      expect((await failureOf(account.placeOrder(request))).kind).toBe('rejected');
+    }
+  });
+});
+
 describe('the terms that a venue does not offer', () => {
   const venueWith = (timeInForce: Record<string, boolean> | undefined) =>
     ({

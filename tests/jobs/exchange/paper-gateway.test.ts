@@ -241,6 +241,14 @@ describe('the terms of a limit order on a paper account', () => {
     expect(await account.placeOrder({ ...below, isPostOnly: true })).toMatchObject({ status: 'open' });
   });
 
+  it('know no stop with a limit', async () => {
+    const prices = { limitPrice: money(48_000), stopPrice: money(49_000) };
+    await expect(account.placeOrder({ ...BUY, type: 'stop_limit', ...prices })).rejects.toMatchObject({
+      kind: 'rejected',
+      message: 'A paper account takes stops as market orders only.',
+    });
+  });
+
   it('belong to limit orders alone', async () => {
     for (const terms of [{ timeInForce: 'IOC' }, { isPostOnly: true }] as const)
       await expect(account.placeOrder({ ...BUY, ...terms })).rejects.toMatchObject({ kind: 'rejected' });

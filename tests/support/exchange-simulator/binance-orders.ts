@@ -10,12 +10,12 @@ import {
   type SimulatedTrade,
 } from './engine-types.ts';
 import { takerPrice } from './fills.ts';
-import { isOpen } from './order-rules.ts';
+import { awaitsStop, isOpen } from './order-rules.ts';
 
 type Params = Readonly<Record<string, string>>;
 export type OrderCall = { engine: ExchangeEngine; account: SimulatedAccount; params: Params };
 
-const TYPES = ['MARKET', 'LIMIT', 'LIMIT_MAKER', 'STOP_LOSS'] as const;
+const TYPES = ['MARKET', 'LIMIT', 'LIMIT_MAKER', 'STOP_LOSS', 'STOP_LOSS_LIMIT'] as const;
 const TIMES_IN_FORCE = ['GTC', 'IOC', 'FOK'] as const;
 
 function required(params: Params, name: string): string {
@@ -67,10 +67,12 @@ function toRequest(engine: ExchangeEngine, params: Params): PlaceRequest {
     forbidden(params, ['price', 'timeInForce']);
     return { ...common, quantity, stopPrice: decimalOf(params, 'stopPrice') };
   }
-  forbidden(params, ['stopPrice']);
   const timeInForce =
-    type === 'LIMIT' ? oneOf(TIMES_IN_FORCE, required(params, 'timeInForce'), -1115) : 'GTC';
-  return { ...common, quantity, price: decimalOf(params, 'price'), timeInForce };
+    type === 'LIMIT_MAKER' ? 'GTC' : oneOf(TIMES_IN_FORCE, required(params, 'timeInForce'), -1115);
+  const limit = { ...common, quantity, price: decimalOf(params, 'price'), timeInForce };
+  if (type === 'STOP_LOSS_LIMIT') return { ...limit, stopPrice: decimalOf(params, 'stopPrice') };
+  forbidden(params, ['stopPrice']);
+  return limit;
 }
 
 function marketQuantity(engine: ExchangeEngine, params: Params): Amount {
@@ -131,7 +133,7 @@ function orderDocument(engine: ExchangeEngine, order: SimulatedOrder): unknown {
     icebergQty: '0.00000000',
     time: order.createdMs,
     updateTime: order.updatedMs,
-    isWorking: order.type !== 'STOP_LOSS' || order.status !== 'NEW',
+    isWorking: !awaitsStop(order),
     workingTime: order.createdMs,
   };
 }

@@ -75,7 +75,7 @@ export type SimulatedTransfer = {
 };
 
 export type Side = 'BUY' | 'SELL';
-export type SimulatedType = 'MARKET' | 'LIMIT' | 'LIMIT_MAKER' | 'STOP_LOSS';
+export type SimulatedType = 'MARKET' | 'LIMIT' | 'LIMIT_MAKER' | 'STOP_LOSS' | 'STOP_LOSS_LIMIT';
 export type TimeInForce = 'GTC' | 'IOC' | 'FOK';
 export type SimulatedStatus = 'NEW' | 'PARTIALLY_FILLED' | 'FILLED' | 'CANCELED' | 'EXPIRED';
 
@@ -111,6 +111,8 @@ export type SimulatedOrder = PlaceRequest & {
   quoteFilled: Amount;
   /** What the order still holds back, of the asset it spends. */
   locked: Amount;
+  /** A stop that the price has reached; a stop-limit order then rests at its limit. */
+  isTriggered: boolean;
   createdMs: number;
   updatedMs: number;
   /** The path of the price has been looked at up to here. */

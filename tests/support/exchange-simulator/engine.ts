@@ -23,7 +23,7 @@ import {
 } from './fills.ts';
 import { Ledger } from './ledger.ts';
 import { toMarket } from './markets.ts';
-import { checkFilters, findCrossing, isOpen, spendingOf, type Costing } from './order-rules.ts';
+import { awaitsStop, checkFilters, findCrossing, isOpen, spendingOf, type Costing } from './order-rules.ts';
 import { Transfers, type TransferSetup } from './transfers.ts';
 
 export type EngineSetup = { clock: Clock; markets: MarketSetup[]; accounts: AccountSetup[]; fees?: FeeSetup };
@@ -89,7 +89,7 @@ export class ExchangeEngine {
       throw new Refusal('duplicate-client-id');
     const isMarketable = this.#isMarketable(market, request, now);
     if (request.type === 'LIMIT_MAKER' && isMarketable) throw new Refusal('would-match');
-    if (request.type === 'STOP_LOSS' && isMarketable) throw new Refusal('would-trigger');
+    if (awaitsStop({ ...request, isTriggered: false }) && isMarketable) throw new Refusal('would-trigger');
     const spending = spendingOf(market, request, this.#costing(market, request, now));
     if (account.ledger.holding(spending.asset).free.lt(spending.amount))
       throw new Refusal('insufficient-balance');
@@ -130,7 +130,7 @@ export class ExchangeEngine {
       if (!next) return;
       const { order, account, timeMs } = next;
       order.seenUntilMs = timeMs;
-      if (order.type === 'STOP_LOSS') this.#trigger(account, order, timeMs);
+      if (awaitsStop(order)) this.#trigger(account, order, timeMs);
       else this.#fillResting(account, order, timeMs);
     }
   }
@@ -154,7 +154,7 @@ export class ExchangeEngine {
   #isMarketable(market: SimulatedMarket, request: PlaceRequest, now: number): boolean {
     const price = takerPrice(market, request.side, now);
     if (request.type === 'MARKET') return true;
-    if (request.type === 'STOP_LOSS') {
+    if (request.type === 'STOP_LOSS' || request.type === 'STOP_LOSS_LIMIT') {
       const stop = request.stopPrice ?? NOTHING;
       return request.side === 'SELL' ? price.lte(stop) : price.gte(stop);
     }
@@ -176,6 +176,7 @@ export class ExchangeEngine {
       filled: NOTHING,
       quoteFilled: NOTHING,
       locked: NOTHING,
+      isTriggered: false,
       createdMs: now,
       updatedMs: now,
       seenUntilMs: now,
@@ -200,7 +201,7 @@ export class ExchangeEngine {
   #fillAsTaker(account: SimulatedAccount, order: SimulatedOrder, timeMs: number): void {
     const context = this.#context(account, order);
     const best = { quantity: order.quantity, price: takerPrice(context.market, order.side, timeMs) };
-    const parts = order.type === 'LIMIT' ? [best] : takerParts(context.market, order, timeMs);
+    const parts = order.price ? [best] : takerParts(context.market, order, timeMs);
     for (const part of parts) bookFill(context, part, { timeMs, isMaker: false });
   }
 
@@ -216,6 +217,13 @@ export class ExchangeEngine {
 
   /** A stop becomes a market order at the price of its moment; it expires where the money is no longer there. */
   #trigger(account: SimulatedAccount, order: SimulatedOrder, timeMs: number): void {
+    order.isTriggered = true;
+    if (order.type === 'STOP_LOSS_LIMIT') {
+      const asLimit = { ...order, type: 'LIMIT' as const };
+      if (this.#isMarketable(this.market(order.symbol), asLimit, timeMs))
+        this.#fillAsTaker(account, order, timeMs);
+      return;
+    }
     const context = this.#context(account, order);
     releaseAll(context);
     const { asset, amount } = spendingOf(

@@ -21,8 +21,8 @@ export function toSeconds(timeMs: number): number {
   return Number(`${Math.floor(timeMs / 1000)}.${String(timeMs % 1000).padStart(3, '0')}1`);
 }
 
-const ORDER_TYPES = { market: 'MARKET', limit: 'LIMIT', 'stop-loss': 'STOP_LOSS' } as const;
-type KrakenType = keyof typeof ORDER_TYPES;
+const ORDER_TYPES = ['market', 'limit', 'stop-loss', 'stop-loss-limit'] as const;
+type KrakenType = (typeof ORDER_TYPES)[number];
 
 export function addOrder({ engine, account, params }: KrakenCall): unknown {
   if (account.permissions?.trade === false) throw new KrakenError('EGeneral:Permission denied');
@@ -40,6 +40,10 @@ function toRequest(engine: ExchangeEngine, params: Params): PlaceRequest {
   const common = { symbol, side, clientOrderId, quantity: figure(params, 'volume') } as const;
   if (type === 'market') return { ...common, type: 'MARKET' };
   if (type === 'stop-loss') return { ...common, type: 'STOP_LOSS', stopPrice: figure(params, 'price') };
+  if (type === 'stop-loss-limit') {
+    const prices = { stopPrice: figure(params, 'price'), price: figure(params, 'price2') };
+    return { ...common, type: 'STOP_LOSS_LIMIT', ...prices, timeInForce: 'GTC' };
+  }
   const isPostOnly = (params['oflags'] ?? '').split(',').includes('post');
   return {
     ...common,
@@ -50,9 +54,9 @@ function toRequest(engine: ExchangeEngine, params: Params): PlaceRequest {
 }
 
 function toType(params: Params): KrakenType {
-  const found = Object.keys(ORDER_TYPES).find((name) => name === params['ordertype']);
+  const found = ORDER_TYPES.find((name) => name === params['ordertype']);
   if (found === undefined) throw new KrakenError('EGeneral:Invalid arguments:ordertype');
-  return found as KrakenType;
+  return found;
 }
 
 function toTimeInForce(value = 'GTC'): 'GTC' | 'IOC' | 'FOK' {
@@ -70,15 +74,19 @@ function figure(params: Params, name: string): Amount {
 
 export function krakenTypeOf({ type }: SimulatedOrder): KrakenType {
   if (type === 'MARKET') return 'market';
-  return type === 'STOP_LOSS' ? 'stop-loss' : 'limit';
+  if (type === 'STOP_LOSS') return 'stop-loss';
+  return type === 'STOP_LOSS_LIMIT' ? 'stop-loss-limit' : 'limit';
 }
 
 function sentenceOf(engine: ExchangeEngine, order: SimulatedOrder): string {
   const pair = pairNameOf(engine.market(order.symbol));
   const start = `${order.side.toLowerCase()} ${print(order.quantity)} ${pair} @`;
   if (order.type === 'MARKET') return `${start} market`;
-  if (order.type === 'STOP_LOSS') return `${start} stop loss ${print(order.stopPrice ?? NOTHING)}`;
-  return `${start} limit ${print(order.price ?? NOTHING)}`;
+  const [stop, limit] = [print(order.stopPrice ?? NOTHING), print(order.price ?? NOTHING)];
+  if (order.type === 'STOP_LOSS') return `${start} stop loss ${stop}`;
+  return order.type === 'STOP_LOSS_LIMIT'
+    ? `${start} stop loss ${stop} -> limit ${limit}`
+    : `${start} limit ${limit}`;
 }
 
 export function cancelOrder(call: KrakenCall): unknown {
@@ -103,9 +111,23 @@ const STATUS = {
   EXPIRED: 'expired',
 } as const;
 
+function description(engine: ExchangeEngine, order: SimulatedOrder): unknown {
+  const price = order.stopPrice ?? order.price;
+  const limit = order.type === 'STOP_LOSS_LIMIT' ? order.price : undefined;
+  return {
+    pair: pairNameOf(engine.market(order.symbol)),
+    type: order.side.toLowerCase(),
+    ordertype: krakenTypeOf(order),
+    price: price ? print(price) : '0',
+    price2: limit ? print(limit) : '0',
+    leverage: 'none',
+    order: sentenceOf(engine, order),
+    close: '',
+  };
+}
+
 /** An order as Kraken's lists state it, with the ids of its trades where they were asked for. */
 export function orderDocument({ engine, params }: KrakenCall, order: SimulatedOrder): unknown {
-  const type = krakenTypeOf(order);
   const fee = order.trades.reduce((total, trade) => total.plus(trade.fee), new Amount(0));
   const average = order.filled.isZero() ? NOTHING : order.quoteFilled.div(order.filled);
   return {
@@ -118,16 +140,7 @@ export function orderDocument({ engine, params }: KrakenCall, order: SimulatedOr
     ...(isOpen(order) ? {} : { closetm: toSeconds(order.updatedMs) }),
     starttm: 0,
     expiretm: 0,
-    descr: {
-      pair: pairNameOf(engine.market(order.symbol)),
-      type: order.side.toLowerCase(),
-      ordertype: type,
-      price: type === 'market' ? '0' : print(order.price ?? order.stopPrice ?? NOTHING),
-      price2: '0',
-      leverage: 'none',
-      order: sentenceOf(engine, order),
-      close: '',
-    },
+    descr: description(engine, order),
     vol: print(order.quantity),
     vol_exec: print(order.filled),
     cost: print(order.quoteFilled),

@@ -7,6 +7,11 @@ export function isOpen(order: SimulatedOrder): boolean {
   return order.status === 'NEW' || order.status === 'PARTIALLY_FILLED';
 }
 
+/** Whether an order still waits for its stop price. */
+export function awaitsStop({ type, isTriggered }: Pick<SimulatedOrder, 'type' | 'isTriggered'>): boolean {
+  return (type === 'STOP_LOSS' || type === 'STOP_LOSS_LIMIT') && !isTriggered;
+}
+
 /** Refuses an order that breaks the market's filters. Market orders are weighed at the price of the moment. */
 export function checkFilters(market: SimulatedMarket, request: PlaceRequest, priceNow: Amount): void {
   const isPrice = (price: Amount | undefined) =>
@@ -41,9 +46,10 @@ export function findCrossing(
   order: SimulatedOrder,
   nowMs: number,
 ): number | undefined {
-  const level = (order.type === 'STOP_LOSS' ? order.stopPrice : order.price)?.toNumber();
+  const isStop = awaitsStop(order);
+  const level = (isStop ? order.stopPrice : order.price)?.toNumber();
   if (level === undefined) return undefined;
-  const isFromAbove = (order.side === 'BUY') !== (order.type === 'STOP_LOSS');
+  const isFromAbove = (order.side === 'BUY') !== isStop;
   for (const stretch of stretches(market.replay, order.seenUntilMs, nowMs)) {
     const at = crossingIn(stretch, level, isFromAbove);
     if (at !== undefined) return at;

@@ -13,8 +13,9 @@ for (const file of files) {
   const { benchmark } = (await import(pathToFileURL(path.join(FOLDER, file)).href)) as {
     benchmark: Benchmark;
   };
-  const { unit, ours, yardstick } = await benchmark.run();
+  const { unit, ours, yardstick, notes = [] } = await benchmark.run();
   const ratio = (ours / yardstick).toFixed(2);
   console.log(benchmark.title);
   console.log(`  ${ours.toFixed(2)} ${unit}; yardstick ${yardstick.toFixed(2)} ${unit}; ratio ${ratio}`);
+  for (const note of notes) console.log(`  ${note}`);
 }

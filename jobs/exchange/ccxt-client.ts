@@ -87,6 +87,12 @@ export type CcxtClient = {
 const DEFAULT_TIMEOUT_MS = 10_000;
 
 /**
+ * Venues that count the weight of a minute's requests. ccxt's usual limiter spaces requests evenly and makes each wait for
+ * the one before, however long ago that was; here they may go at once while the minute has room.
+ */
+const LIMITED_BY_MINUTE = new Set(['binance', 'binanceus']);
+
+/**
  * Makes a ccxt exchange: numbers stay decimal strings, times come from `clock`, and nothing is sent but through our own
  * transport. The library (some 100 MB of memory) is loaded by the first call. Throws a plain error for an unknown venue.
  */
@@ -101,6 +107,7 @@ export async function openClient(options: ClientOptions): Promise<CcxtClient> {
     ...clockConfig(options.clock),
     timeout: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
     enableRateLimit: options.isThrottled ?? true,
+    ...(LIMITED_BY_MINUTE.has(options.venue) ? { rateLimiterAlgorithm: 'rollingWindow' } : {}),
     number: String,
     fetchImplementation: transport(options, sent),
   });

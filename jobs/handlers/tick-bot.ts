@@ -10,7 +10,7 @@ import { utcDayStart } from '../trading/timeframe.ts';
 type Tick = Payload<'tick-bot'>;
 
 /** Groups of one batch whose candles are fetched at the same time. */
-const GROUPS_AT_ONCE = 16;
+const GROUPS_AT_ONCE = 64;
 
 /**
  * Lets a batch of bots decide on the newest closed candle: candles once per (venue, symbol, timeframe), one decision a

@@ -45,10 +45,12 @@ export async function startEngine(options: {
   /** The key that seals, where two engines share a database. */
   encryptionKey?: Uint8Array;
   notify?: DepsOptions['notify'];
+  /** As a jobs process does: workers are woken by notification. */
+  supervise?: boolean;
 }): Promise<Engine> {
   const database = options.database ?? (await createTestDatabase());
   const log = createLog({ level: 'fatal' });
-  const boss = await startBoss({ url: database.url, log, supervise: false });
+  const boss = await startBoss({ url: database.url, log, supervise: options.supervise ?? false });
   const deps = createDeps({
     database: { ...database, close: () => Promise.resolve() },
     boss,
@@ -92,7 +94,7 @@ export async function insertUser({ deps }: Pick<Engine, 'deps'>): Promise<string
 export async function insertKey(
   { deps }: Pick<Engine, 'deps'>,
   userId: string,
-  key: { exchange: string; credentials: Credentials },
+  key: { exchange: string; credentials: Credentials; label?: string },
 ): Promise<string> {
   const id = randomUUID();
   const seal = (plain: string, field: string) => deps.vault.seal(plain, { owner: userId, row: id, field });
@@ -102,7 +104,7 @@ export async function insertKey(
     id,
     userId,
     exchange: key.exchange,
-    label: 'test',
+    label: key.label ?? 'test',
     keyHint: key.credentials.apiKey.slice(-4),
     encryptedApiKey: apiKey.encrypted,
     ivApiKey: apiKey.iv,

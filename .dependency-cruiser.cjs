@@ -44,7 +44,8 @@ module.exports = {
       to: {},
     },
     { name: 'nothing-unresolved', severity: 'error', from: {}, to: { couldNotResolve: true } },
-    never('not-from-tests', from('^(app|db|jobs|scripts)/'), '^tests/'),
+    // Benchmarks and drills run against the simulators and databases of the tests.
+    never('not-from-tests', from('^(app|db|jobs)/|^scripts/(?!bench/|chaos)'), '^tests/'),
     never('scripts-are-the-top', from('^(app|db|jobs)/'), '^scripts/'),
 
     onlyOurs('ring-0-is-alone', from(RING_0), [RING_0]),

@@ -1,9 +1,8 @@
 import type { Traffic } from './ban-guard.ts';
 import { ExchangeError } from './errors.ts';
+import { transport } from './ccxt-transport.ts';
 import type { ExchangeReply } from './exchange-reply.ts';
-import type { Venue } from './venues.ts';
 import { checkReply, noteReply } from './exchange-reply.ts';
-import { checkDeadline } from './send-deadline.ts';
 
 /** The part of a ccxt exchange that the gateways use. Results are unknown until `normalize.ts` has looked at them. */
 export type CcxtExchange = {
@@ -129,7 +128,8 @@ function keepCostsNumbers(exchange: CcxtExchange): void {
 /** Bitget's sandbox has no address of its own: a header marks its requests. */
 const SANDBOX_BY_HEADER = new Set(['bitget']);
 
-function hasSandbox({ id, urls }: Pick<CcxtExchange, 'id' | 'urls'>): boolean {
+/** Returns whether the exchange has an environment for tests. */
+export function hasSandbox({ id, urls }: Pick<CcxtExchange, 'id' | 'urls'>): boolean {
   return urls['test'] !== undefined || SANDBOX_BY_HEADER.has(id);
 }
 
@@ -180,49 +180,6 @@ function onlySpotTrue(types: unknown): unknown {
   );
 }
 
-type RequestInitOfCcxt = {
-  method: string;
-  headers: Record<string, string>;
-  body?: string;
-  signal: AbortSignal;
-};
-
-/** Returns the only way out: one request, no redirects, the body read under the same deadline as the headers. */
-function transport({ baseUrl, clock, credentials, traffic }: ClientOptions, sent: { count: number }) {
-  const gate = credentials ? traffic?.account : traffic?.public;
-  return async (url: string, init: RequestInitOfCcxt): Promise<ExchangeReply> => {
-    await gate?.beforeSend();
-    checkDeadline(clock.now());
-    const sentAtMs = performance.now();
-    sent.count += 1;
-    const { method, headers, signal } = init;
-    const body = init.body === undefined ? {} : { body: init.body };
-    const response = await fetch(redirect(url, baseUrl), {
-      method,
-      headers,
-      signal,
-      redirect: 'error',
-      ...body,
-    });
-    const text = await response.text();
-    const { status } = response;
-    await gate?.onReply({ status, headers: response.headers, tookMs: performance.now() - sentAtMs });
-    return {
-      status: response.status,
-      statusText: response.statusText,
-      headers: response.headers,
-      text: () => Promise.resolve(text),
-    };
-  };
-}
-
-/** Returns `url` with scheme, host and port of `baseUrl`; unchanged without one. */
-export function redirect(url: string, baseUrl: string | undefined): string {
-  if (baseUrl === undefined) return url;
-  const target = new URL(url);
-  return new URL(baseUrl).origin + target.pathname + target.search;
-}
-
 /** Checks each raw reply before ccxt interprets it, and remembers it beside the error that ccxt makes of it. */
 function keepReplies(exchange: CcxtExchange): void {
   const handle = exchange.handleRestResponse.bind(exchange);
@@ -236,17 +193,4 @@ function keepReplies(exchange: CcxtExchange): void {
       throw error;
     }
   };
-}
-
-/** Returns every exchange of the installed ccxt, by id. Bots can trade where there are spot markets, candles and orders. */
-export async function listVenues(): Promise<Venue[]> {
-  const { default: ccxt } = await import('ccxt');
-  type Described = CcxtExchange & { name: string };
-  return ccxt.exchanges.map((id: string) => {
-    const Exchange = ccxt[id as keyof typeof ccxt] as unknown as new () => Described;
-    const { name, has, requiredCredentials, urls } = new Exchange();
-    const canTrade = has['spot'] === true && Boolean(has['fetchOHLCV']) && Boolean(has['createOrder']);
-    const needsPassphrase = requiredCredentials['password'] === true;
-    return { id, name, needsPassphrase, hasSandbox: hasSandbox({ id, urls }), canTrade };
-  });
 }

@@ -3,6 +3,7 @@ import { ExchangeError } from './errors.ts';
 import { transport } from './ccxt-transport.ts';
 import type { ExchangeReply } from './exchange-reply.ts';
 import { checkReply, noteReply } from './exchange-reply.ts';
+import type { Venue } from './venues.ts';
 
 /** The part of a ccxt exchange that the gateways use. Results are unknown until `normalize.ts` has looked at them. */
 export type CcxtExchange = {
@@ -128,8 +129,7 @@ function keepCostsNumbers(exchange: CcxtExchange): void {
 /** Bitget's sandbox has no address of its own: a header marks its requests. */
 const SANDBOX_BY_HEADER = new Set(['bitget']);
 
-/** Returns whether the exchange has an environment for tests. */
-export function hasSandbox({ id, urls }: Pick<CcxtExchange, 'id' | 'urls'>): boolean {
+function hasSandbox({ id, urls }: Pick<CcxtExchange, 'id' | 'urls'>): boolean {
   return urls['test'] !== undefined || SANDBOX_BY_HEADER.has(id);
 }
 
@@ -193,4 +193,17 @@ function keepReplies(exchange: CcxtExchange): void {
       throw error;
     }
   };
+}
+
+/** Returns every exchange of the installed ccxt, by id. Bots can trade where there are spot markets, candles and orders. */
+export async function listVenues(): Promise<Venue[]> {
+  const { default: ccxt } = await import('ccxt');
+  type Described = CcxtExchange & { name: string };
+  return ccxt.exchanges.map((id: string) => {
+    const Exchange = ccxt[id as keyof typeof ccxt] as unknown as new () => Described;
+    const { name, has, requiredCredentials, urls } = new Exchange();
+    const canTrade = has['spot'] === true && Boolean(has['fetchOHLCV']) && Boolean(has['createOrder']);
+    const needsPassphrase = requiredCredentials['password'] === true;
+    return { id, name, needsPassphrase, hasSandbox: hasSandbox({ id, urls }), canTrade };
+  });
 }

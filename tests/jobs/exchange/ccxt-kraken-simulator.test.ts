@@ -279,6 +279,16 @@ describe('two gateways on one key of Kraken', () => {
     ).toEqual(placed.map(({ clientOrderId }) => clientOrderId).sort());
   });
 
+  it('do not fall behind by the whole seconds in which Kraken states its time', async () => {
+    const { open, moveTo } = await openKraken();
+    const [early, late] = [open(), open()];
+    await early.fetchBalances();
+    moveTo(START_MS + 900);
+    await early.fetchBalances();
+    moveTo(START_MS + 950);
+    await expect(late.fetchBalances()).resolves.toBeDefined();
+  });
+
   it('agree again as time goes on', async () => {
     const { account, open, moveTo } = await openKraken();
     const other = open();

@@ -112,6 +112,7 @@ export function RiskStep({ values, live, quote, refusal }: RiskStepProps) {
           <Field
             label="ROI table"
             {...shared('risk.roi_table')}
+            error={refusal?.errors.find(({ path }) => path.startsWith('risk.roi_table'))?.message}
             inputMode="text"
             placeholder="0: 4, 60: 1"
             hint="Candles: per cent that is enough from then on."

@@ -49,7 +49,9 @@ export function KillSwitchQuestion({ preview }: { preview: KillPreview }) {
   const { level, running, workingOrders, positions, targetName } = preview;
   const doing = [
     `${countOf(running, 'running bot')} ${running === 1 ? 'makes' : 'make'} no new entries`,
-    level === 'entries' ? '' : `${countOf(workingOrders, 'working order')} to be cancelled`,
+    level === 'entries' || workingOrders === 0
+      ? ''
+      : `${countOf(workingOrders, 'working order')} to be cancelled`,
     level === 'positions' ? `${countOf(positions, 'position')} to be sold at the market` : '',
   ].filter(Boolean);
   return (

@@ -14,12 +14,14 @@ import { DemoOffer } from '../components/demo-offer.tsx';
 import { EmptyState } from '../components/empty-state.tsx';
 import { LiveMark } from '../components/live-mark.tsx';
 import { MoneySummary } from '../components/money-summary.tsx';
+import { Notice } from '../components/notice.tsx';
 import { Page } from '../components/page.tsx';
 import { PositionTable } from '../components/position-table.tsx';
 import { TradeList } from '../components/trade-list.tsx';
 import { useLive } from '../components/use-live.ts';
 import { settle } from '../page.server.ts';
 import { startDemoBot } from '../services/bots.server.ts';
+import { countActiveSwitches } from '../services/kill-switch.server.ts';
 import { getDashboard } from '../services/reports.server.ts';
 import { requireUser } from '../services/sessions.server.ts';
 
@@ -30,7 +32,11 @@ const BOTS = 20;
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const user = await requireUser(request, context);
-  return getDashboard(context.deps, user.id);
+  const [view, switches] = await Promise.all([
+    getDashboard(context.deps, user.id),
+    countActiveSwitches(context.deps, user.id),
+  ]);
+  return { ...view, switches };
 }
 
 export async function action({ request, context }: ActionFunctionArgs) {
@@ -65,6 +71,7 @@ export default function DashboardPage() {
         </>
       }
     >
+      {view.switches > 0 && <SwitchNotice />}
       <AlertList alerts={view.alerts} />
       <div className="grid items-start gap-5 xl:grid-cols-[minmax(0,1fr)_26rem]">
         <div className="grid min-w-0 gap-5">
@@ -107,6 +114,16 @@ export default function DashboardPage() {
         </div>
       </div>
     </Page>
+  );
+}
+
+function SwitchNotice() {
+  return (
+    <Notice kind="warn" title="A kill switch is on: what it covers makes no new entries.">
+      <Link to="/risk" className="link underline">
+        See what was achieved, and lift it
+      </Link>
+    </Notice>
   );
 }
 

@@ -81,6 +81,11 @@ async function pullOnce(deps: Deps, userId: string, input: KillSwitchInput): Pro
   });
 }
 
+/** Returns how many switches of a user are on. */
+export async function countActiveSwitches(deps: Deps, userId: string): Promise<number> {
+  return (await listActiveKillSwitches(deps.db, userId)).length;
+}
+
 /** Lifts a switch: the bots that it halted trade again, unless another one covers them. Lifting it twice does no harm. */
 export async function liftSwitch(deps: Deps, userId: string, killSwitchId: string): Promise<void> {
   const id = requireId(killSwitchId, 'kill switch');

@@ -49,7 +49,7 @@ export function toBotJson({ bot, openOrders }: BotStatus) {
     fees: bot.fees,
     equity: bot.equity,
     open_orders: openOrders.map(toOrderJson),
-    error: bot.error,
+    error: bot.error ?? bot.halt?.reason ?? null,
   };
 }
 

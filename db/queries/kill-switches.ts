@@ -9,7 +9,7 @@ import { equityNow, haltBots } from './halts.ts';
 
 export type KillSwitch = typeof killSwitches.$inferSelect;
 export type KillScope = KillSwitch['scope'];
-export type KillLevel = KillSwitch['level'];
+
 export type Target = { scope: KillScope; targetId: string | null };
 
 /** The rule that halts what a kill switch covers. */

@@ -63,7 +63,10 @@ export async function lockRiskLimits(tx: Db, userIds: string[]): Promise<Map<str
   return new Map(rows.map((row) => [row.userId, toLimits(row)]));
 }
 
-/** What bots have in the market, in quote: their positions at the latest price, and buys that still work. */
+/**
+ * What bots have in the market, in quote: their open trades at the latest price, and buys that still work. A rest too
+ * small to sell counts as nothing.
+ */
 export type Exposure = {
   userId: string;
   mode: BotMode;
@@ -88,7 +91,7 @@ export async function listExposures(db: Db, userIds: string[]): Promise<Exposure
     amount: string;
   }>(sql`
     select b.user_id, b.mode, b.quote, b.symbol, b.account_id, sum(
-      greatest(b.position_quantity, 0) * ${price} + coalesce((
+      case when b.position_opened_at is null then 0 else b.position_quantity * ${price} end + coalesce((
         select sum((o.quantity - o.filled_quantity) * coalesce(o.limit_price, ${price})) from ${orders} o
         where o.bot_run_id = b.id and o.side = 'BUY' and o.status in (${statusList})), 0)) as amount
     from ${botRuns} b

@@ -1,4 +1,5 @@
 import { and, lt, sql } from 'drizzle-orm';
+import { utcDayStart } from '../../jobs/trading/timeframe.ts';
 import type { Db } from '../client.ts';
 import { alerts, equitySnapshots } from '../schema/reports.ts';
 import { sessions } from '../schema/users.ts';
@@ -36,6 +37,23 @@ export async function syncBotAlerts(db: Db, atMs: number): Promise<void> {
       select 1 from ${alerts} a where a.bot_run_id = b.id and a.code = 'bot-error' and a.resolved_at is null)`);
 }
 
+/** Opens an alert for each bot whose loss of the day ended its buying, once a day. */
+export async function openDailyLossAlerts(
+  db: Db,
+  denials: { botRunId: string; detail: string }[],
+  atMs: number,
+): Promise<void> {
+  if (denials.length === 0) return;
+  const rows = denials.map(({ botRunId, detail }) => ({ id: botRunId, detail }));
+  await db.execute(sql`
+    insert into ${alerts} (user_id, bot_run_id, code, title, detail, created_at)
+    select b.user_id, b.id, 'daily-loss', b.name || ' buys no more today', m.detail, ${new Date(atMs).toISOString()}
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as m(id uuid, detail text)
+    join ${botRuns} b on b.id = m.id
+    where not exists (
+      select 1 from ${alerts} a where a.bot_run_id = b.id and a.code = 'daily-loss' and a.resolved_at is null)`);
+}
+
 /** Opens an alert for each bot that halted itself, and resolves those of bots that are not halted any more. */
 export async function syncHaltAlerts(db: Db, atMs: number): Promise<void> {
   const at = new Date(atMs).toISOString();
@@ -43,6 +61,10 @@ export async function syncHaltAlerts(db: Db, atMs: number): Promise<void> {
     update ${alerts} a set resolved_at = ${at}
     from ${botRuns} b
     where a.bot_run_id = b.id and a.code = 'bot-halted' and a.resolved_at is null and b.status <> 'HALTED'`);
+  const midnight = new Date(utcDayStart(atMs)).toISOString();
+  await db.execute(sql`
+    update ${alerts} set resolved_at = ${at}
+    where code = 'daily-loss' and resolved_at is null and created_at < ${midnight}`);
   await db.execute(sql`
     insert into ${alerts} (user_id, bot_run_id, code, title, detail, created_at)
     select b.user_id, b.id, 'bot-halted', b.name || ' stopped itself',

@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { haltBots, type Halt } from '../../db/queries/halts.ts';
 import { insertIntents, type NewOrder } from '../../db/queries/orders.ts';
+import { openDailyLossAlerts } from '../../db/queries/watch.ts';
 import { insertDecisions, markTicks, type DecisionRecord } from '../../db/queries/ticks.ts';
 import type { EngineBot } from '../../db/queries/bot-state.ts';
 import type { Deps } from '../deps.ts';
 import { PRIORITY } from '../queues.ts';
 import { money } from '../trading/decimal.ts';
 import { clientOrderId } from '../trading/portfolio/client-order-id.ts';
+import { MAX_DAILY_LOSS } from '../trading/risk/max-daily-loss.ts';
 import { timeframeMs } from '../trading/timeframe.ts';
 import type { Decision } from '../trading/types.ts';
 import { admitEntries } from './admit-entries.ts';
@@ -32,6 +34,7 @@ export async function recordDecisions(deps: Deps, decided: Decided[]): Promise<v
     const mine = await admitEntries(tx, due, nowMs);
     await insertDecisions(tx, mine.flatMap(toRecords));
     await haltBots(tx, mine.flatMap(toHalts), nowMs);
+    await openDailyLossAlerts(tx, mine.flatMap(toDailyLosses), nowMs);
     const intents = mine.flatMap((entry) => toIntent(entry, nowMs));
     await insertIntents(tx, intents);
     const modes = new Map(mine.map(({ bot }) => [bot.id, bot.mode]));
@@ -56,6 +59,11 @@ function toRecords({ bot, decision, price, missed }: Decided): DecisionRecord[] 
 function toHalts({ bot, decision }: Decided): Halt[] {
   const halting = decision.verdicts.find((verdict) => verdict.halts);
   return halting ? [{ botRunId: bot.id, rule: halting.rule, reason: halting.detail }] : [];
+}
+
+function toDailyLosses({ bot, decision }: Decided): { botRunId: string; detail: string }[] {
+  const denial = decision.verdicts.find(({ rule, outcome }) => rule === MAX_DAILY_LOSS && outcome === 'deny');
+  return denial ? [{ botRunId: bot.id, detail: denial.detail }] : [];
 }
 
 function describeMissed(bot: EngineBot, missed: number): Decision {

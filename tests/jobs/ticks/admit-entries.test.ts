@@ -4,6 +4,7 @@ import { listEngineBots } from '../../../db/queries/bot-state.ts';
 import { saveRiskLimits } from '../../../db/queries/risk-limits.ts';
 import { botRuns, decisions } from '../../../db/schema/bots.ts';
 import { orders } from '../../../db/schema/orders.ts';
+import { alerts } from '../../../db/schema/reports.ts';
 import { recordDecisions } from '../../../jobs/ticks/record-decisions.ts';
 import type { Decided } from '../../../jobs/ticks/decide-group.ts';
 import { money } from '../../../jobs/trading/decimal.ts';
@@ -132,5 +133,24 @@ describe('a denial that halts', () => {
       .where(eq(botRuns.id, ids[0] ?? ''));
     expect(bot).toMatchObject({ status: 'HALTED', haltRule: 'max-drawdown', haltReason: detail });
     expect(await boughtBy(ids)).toEqual([]);
+  });
+});
+
+describe('a day’s loss that ends the buying', () => {
+  it('is told once', async () => {
+    const detail = 'Lost 51.5 of the 50 USDT (5 %) allowed a day: no entry before 00:00 UTC.';
+    const { ids, decided } = await wantToBuy(1, {}, [{ rule: 'max-daily-loss', outcome: 'deny', detail }]);
+    for (const candleTimeMs of [NOON_MS, NOON_MS + 1_000]) {
+      const refused = { candleTimeMs, intent: null, outcome: 'refused' as const, detail };
+      await recordDecisions(
+        engine.deps,
+        decided.map((each) => ({ ...each, decision: { ...each.decision, ...refused } })),
+      );
+    }
+    const told = await engine.deps.db
+      .select()
+      .from(alerts)
+      .where(eq(alerts.botRunId, ids[0] ?? ''));
+    expect(told).toMatchObject([{ code: 'daily-loss', title: 'Test bot buys no more today', detail }]);
   });
 });

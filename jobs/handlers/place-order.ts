@@ -3,9 +3,10 @@ import { claimIntents, listEngineOrders, moveOrder, type EngineOrder } from '../
 import { markBotErrors } from '../../db/queries/ticks.ts';
 import type { Outcome } from '../boss.ts';
 import type { Deps } from '../deps.ts';
-import { ExchangeError } from '../exchange/errors.ts';
+import { ExchangeError, type ExchangeErrorKind } from '../exchange/errors.ts';
 import type { AccountGateway, VenueOrder } from '../exchange/gateway.ts';
 import { recordVenueOrder } from '../orders/record-venue-order.ts';
+import type { UnsafeDeps } from '../orders/unsafe.ts';
 import type { Payload } from '../queues.ts';
 import type { OrderStatus } from '../trading/types.ts';
 
@@ -26,7 +27,7 @@ type Ready = { order: EngineOrder; gateway: AccountGateway };
  * whoever finds an order there knows that it may have been sent: it is then looked for, never sent again. Each order's
  * outcome stands alone.
  */
-export async function placeOrders(deps: Deps, payloads: Payload<'place-order'>[]): Promise<Outcome[]> {
+export async function placeOrders(deps: UnsafeDeps, payloads: Payload<'place-order'>[]): Promise<Outcome[]> {
   const ids = payloads.map(({ orderId }) => orderId);
   const failures = new Map<string, Error>();
   const attempt = async <T>(orderId: string, work: () => Promise<T>): Promise<T | undefined> => {
@@ -97,7 +98,7 @@ async function openAccount(deps: Deps, order: EngineOrder): Promise<Ready | unde
   }
 }
 
-async function submit(deps: Deps, gateway: AccountGateway, order: EngineOrder): Promise<void> {
+async function submit(deps: UnsafeDeps, gateway: AccountGateway, order: EngineOrder): Promise<void> {
   let said: VenueOrder;
   try {
     said = await gateway.placeOrder({
@@ -119,8 +120,8 @@ async function submit(deps: Deps, gateway: AccountGateway, order: EngineOrder): 
   if (!isDone) await lookSoon(deps, order);
 }
 
-async function handleFailure(deps: Deps, order: EngineOrder, error: unknown): Promise<void> {
-  const kind = error instanceof ExchangeError ? error.kind : 'unknown-outcome';
+async function handleFailure(deps: UnsafeDeps, order: EngineOrder, error: unknown): Promise<void> {
+  const kind = kindOf(deps, error);
   const message = error instanceof ExchangeError ? error.message : 'The reply to it could not be used.';
   if (kind === 'rejected' || kind === 'insufficient-funds' || kind === 'auth') {
     await refuse(deps, order, error as ExchangeError);
@@ -134,6 +135,11 @@ async function handleFailure(deps: Deps, order: EngineOrder, error: unknown): Pr
     await moveOrder(deps.db, order.id, { status: 'unknown', detail, atMs: deps.clock.now() });
     await lookSoon(deps, order);
   }
+}
+
+function kindOf(deps: UnsafeDeps, error: unknown): ExchangeErrorKind {
+  const kind = error instanceof ExchangeError ? error.kind : 'unknown-outcome';
+  return kind === 'unknown-outcome' && deps.unsafe?.resendUnknown === true ? 'transient' : kind;
 }
 
 async function refuse(deps: Deps, order: EngineOrder, error: ExchangeError): Promise<void> {

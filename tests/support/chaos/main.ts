@@ -1,0 +1,51 @@
+/** `npm run chaos -- [--seed TEXT] [--steps N] [--unsafe]`: a fault campaign on a Postgres and an exchange of its own. */
+import { parseArgs } from 'node:util';
+import { startTestServer } from '../database.ts';
+import { runCampaign, type CampaignResult } from './campaign.ts';
+
+const { values } = parseArgs({
+  options: {
+    seed: { type: 'string', default: '1' },
+    steps: { type: 'string', default: '5000' },
+    trace: { type: 'boolean', default: false },
+    unsafe: { type: 'boolean', default: false },
+  },
+});
+
+const say = (line: string) => {
+  console.log(line);
+};
+
+function print({ counts, steps, orders, fills, findings, foundAt, digest }: CampaignResult): boolean {
+  for (const [what, count] of [...counts].sort(([a], [b]) => a.localeCompare(b)))
+    say(`  ${what.padEnd(32)} ${String(count).padStart(7)}`);
+  say(`steps ${String(steps)}, orders ${String(orders)}, fills ${String(fills)}, digest ${digest}`);
+  const { duplicates, lost, drift } = findings;
+  for (const line of [...duplicates, ...lost, ...drift]) say(`  ${line}`);
+  say(`duplicates ${String(duplicates.length)}, lost ${String(lost.length)}, drift ${String(drift.length)}`);
+  if (foundAt)
+    say(
+      `Replay with --seed ${values.seed} --steps ${String(foundAt.to)} (found between steps ${String(foundAt.from)} and ${String(foundAt.to)})`,
+    );
+  return foundAt === null;
+}
+
+const beganMs = Date.now();
+const stopServer = await startTestServer();
+try {
+  const result = await runCampaign({
+    seed: values.seed,
+    steps: Number(values.steps),
+    isUnsafe: values.unsafe,
+    say,
+    ...(values.trace ? { trace: say } : {}),
+  });
+  process.exitCode = print(result) ? 0 : 1;
+} catch (error) {
+  console.error(error);
+  say(`The campaign itself failed. Replay with --seed ${values.seed} --steps ${values.steps}`);
+  process.exitCode = 1;
+} finally {
+  await stopServer();
+  say(`${String(Math.round((Date.now() - beganMs) / 1000))} s`);
+}

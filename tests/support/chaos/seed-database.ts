@@ -1,0 +1,62 @@
+import { botRuns, strategies } from '../../../db/schema/bots.ts';
+import { exchangeKeys } from '../../../db/schema/exchange-keys.ts';
+import { users } from '../../../db/schema/users.ts';
+import type { Db } from '../../../db/client.ts';
+import { money } from '../../../jobs/trading/decimal.ts';
+import { createVault } from '../../../jobs/vault.ts';
+import type { ChaosAccount, ChaosBot, ChaosWorld } from './world.ts';
+
+/** Stores the owner, the keys and the running bots of a world. */
+export async function seedDatabase(db: Db, world: ChaosWorld, encryptionKey: string): Promise<void> {
+  const vault = createVault({ current: Buffer.from(encryptionKey, 'base64'), retired: [] });
+  const { userId } = world;
+  await db.insert(users).values({ id: userId, email: 'chaos@example.org', passwordHash: 'none' });
+  await db.insert(strategies).values({ name: 'RSI_CROSS', description: 'RSI' }).onConflictDoNothing();
+  for (const account of world.accounts) await insertKey(db, { vault, userId, account });
+  for (const bot of world.bots) await insertBot(db, world, bot);
+}
+
+type KeyParts = { vault: ReturnType<typeof createVault>; userId: string; account: ChaosAccount };
+
+async function insertKey(db: Db, { vault, userId, account }: KeyParts): Promise<void> {
+  const id = account.keyId;
+  const seal = (plain: string, field: string) => vault.seal(plain, { owner: userId, row: id, field });
+  const apiKey = seal(account.apiKey, 'api_key');
+  const apiSecret = seal(account.secret, 'api_secret');
+  await db.insert(exchangeKeys).values({
+    id,
+    userId,
+    exchange: 'binance',
+    label: account.apiKey,
+    keyHint: account.apiKey.slice(-4),
+    encryptedApiKey: apiKey.encrypted,
+    ivApiKey: apiKey.iv,
+    encryptedApiSecret: apiSecret.encrypted,
+    ivApiSecret: apiSecret.iv,
+  });
+}
+
+async function insertBot(db: Db, world: ChaosWorld, bot: ChaosBot): Promise<void> {
+  const [base = '', quote = ''] = bot.symbol.split('/');
+  await db.insert(botRuns).values({
+    id: bot.id,
+    userId: world.userId,
+    name: `${bot.account.apiKey} ${bot.symbol}`,
+    strategy: 'RSI_CROSS',
+    venue: 'binance',
+    symbol: bot.symbol,
+    base,
+    quote,
+    timeframe: '1m',
+    mode: 'live',
+    exchangeKeyId: bot.account.keyId,
+    accountId: bot.account.keyId,
+    parameters: bot.parameters,
+    sizingType: 'quote_amount',
+    sizingValue: money(bot.quoteAmount),
+    risk: bot.risk,
+    initialBalance: money('5000'),
+    status: 'RUNNING',
+    startedAt: new Date(world.startMs),
+  });
+}

@@ -1,0 +1,126 @@
+import type { Candle } from '../../../jobs/trading/types.ts';
+import type { AccountSetup, MarketSetup } from '../exchange-simulator/engine-types.ts';
+import { createRandom, type Random } from './random.ts';
+
+/** One account at the exchange and the key that the product keeps of it. */
+export type ChaosAccount = AccountSetup & { keyId: string };
+
+export type ChaosBot = {
+  id: string;
+  account: ChaosAccount;
+  symbol: string;
+  parameters: Record<string, unknown>;
+  risk: Record<string, string | number>;
+  quoteAmount: string;
+};
+
+/** Everything that a campaign begins with; a pure function of its seed. */
+export type ChaosWorld = {
+  startMs: number;
+  userId: string;
+  markets: MarketSetup[];
+  accounts: ChaosAccount[];
+  bots: ChaosBot[];
+};
+
+const EPOCH_MS = Date.UTC(2030, 0, 1);
+const ROW_MS = 10_000;
+/** Rows before the first step, so that every strategy has its history. */
+const HISTORY_ROWS = 600;
+const ROWS_PER_STEP = 4;
+
+const MARKETS = [
+  { symbol: 'BTC/USDT', price: 50_000, fillsPerMarketOrder: 3, restingFillLimit: '0.004', spread: '0.0002' },
+  { symbol: 'ETH/USDT', price: 2_500, fillsPerMarketOrder: 1, restingFillLimit: '0.05', lotSize: '0.0001' },
+  {
+    symbol: 'SOL/USDT',
+    price: 150,
+    fillsPerMarketOrder: 2,
+    restingFillLimit: '0',
+    lotSize: '0.001',
+    spread: '0.0005',
+  },
+] as const;
+
+/** The third account is poor: its bots meet refusals for want of balance. */
+const ACCOUNTS: AccountSetup[] = [
+  {
+    apiKey: 'chaos-api-key-0001',
+    secret: 'chaos-secret-0001',
+    feeAsset: 'BNB',
+    balances: { USDT: '100000', BTC: '1', ETH: '20', SOL: '300', BNB: '2' },
+  },
+  {
+    apiKey: 'chaos-api-key-0002',
+    secret: 'chaos-secret-0002',
+    balances: { USDT: '60000', BTC: '0.5', ETH: '10', SOL: '100' },
+  },
+  { apiKey: 'chaos-api-key-0003', secret: 'chaos-secret-0003', balances: { USDT: '1500' } },
+];
+
+/** Makes the world of a seed, with prices for so many steps. */
+export function createWorld(seed: string, steps: number): ChaosWorld {
+  const random = createRandom(`world:${seed}`);
+  const rows = HISTORY_ROWS + steps * ROWS_PER_STEP;
+  const replay = { timeframeMs: ROW_MS, startMs: EPOCH_MS };
+  const accounts = ACCOUNTS.map((account) => ({ ...account, keyId: random.uuid() }));
+  return {
+    startMs: EPOCH_MS + HISTORY_ROWS * ROW_MS,
+    userId: random.uuid(),
+    accounts,
+    markets: [
+      ...MARKETS.map(({ price, ...market }) => ({
+        ...market,
+        ...replay,
+        candles: walk(random, price, rows),
+      })),
+      { symbol: 'BNB/USDT', ...replay, candles: [still(600)] },
+    ],
+    bots: accounts.flatMap((account) => MARKETS.map(({ symbol }) => createBot(random, account, symbol))),
+  };
+}
+
+function createBot(random: Random, account: ChaosAccount, symbol: string): ChaosBot {
+  return {
+    id: random.uuid(),
+    account,
+    symbol,
+    parameters: {
+      rsi_period: random.int(2, 5),
+      oversold: random.int(30, 45),
+      overbought: random.int(55, 70),
+      smoothing: random.pick(['simple', 'wilder']),
+    },
+    risk: random.pick([{}, { stop_loss_pct: '0.4' }, { take_profit_pct: '0.5', trailing_stop_pct: '0.3' }]),
+    quoteAmount: random.pick(['300', '700', '1100']),
+  };
+}
+
+const still = (price: number): Candle => ({
+  openTimeMs: EPOCH_MS,
+  open: price,
+  high: price,
+  low: price,
+  close: price,
+  volume: 1,
+});
+
+/** Prices that swing around the first one: enough for signals both ways, and for limits to be reached. */
+function walk(random: Random, first: number, rows: number): Candle[] {
+  const candles: Candle[] = [];
+  let open = first;
+  for (let index = 0; index < rows; index += 1) {
+    const pull = (first - open) / first / 200;
+    const close = Math.round(open * (1 + pull + (random.next() - 0.5) * 0.002) * 100) / 100;
+    candles.push({
+      openTimeMs: EPOCH_MS + index * ROW_MS,
+      open,
+      high: Math.max(open, close),
+      low: Math.min(open, close),
+      close,
+      volume: 1,
+    });
+    open = close;
+  }
+  return candles;
+}

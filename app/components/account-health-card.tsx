@@ -14,8 +14,8 @@ export function AccountHealthCard({ health, exchange }: { health: AccountHealthV
       {isKnown ? (
         <Facts
           facts={[
-            ['Latency, median of the last calls', latencyMs !== null && `${latencyMs} ms`],
-            ['Weight used of what it allows', weight !== null && <WeightUsed key="weight" weight={weight} />],
+            ['Latency, median', latencyMs !== null && `${latencyMs} ms`],
+            ['Request weight used', weight !== null && <WeightUsed key="weight" weight={weight} />],
             ['Its clock against ours', clockOffsetMs !== null && sayOffset(clockOffsetMs)],
             ['Last answer', lastOkAt !== null && <Time key="ok" at={lastOkAt} />],
             ['Last error', lastError === null ? 'none' : <LastError key="error" error={lastError} />],
@@ -73,9 +73,9 @@ function sayOffset(offsetMs: number): string {
 
 function LastError({ error }: { error: { at: string; message: string } }) {
   return (
-    <>
+    <div className="text-left sm:text-right">
       <Time at={error.at} />
       <span className="block max-w-md text-xs text-ink-2">{error.message}</span>
-    </>
+    </div>
   );
 }

@@ -17,10 +17,12 @@ export function AlertChannelList({ channels, topics }: AlertChannelListProps) {
       {channels.map((channel) => (
         <li key={channel.id} className="grid gap-2 px-4 py-3">
           <div className="flex flex-wrap items-start justify-between gap-x-4 gap-y-2">
-            <div className="min-w-0">
+            <div className="min-w-0 flex-1 basis-52">
               <p className="flex flex-wrap items-center gap-2">
                 <span className="font-medium break-words">{channel.label}</span>
-                <span className="text-ink-2">{KINDS[channel.kind]}</span>
+                {channel.label !== KINDS[channel.kind] && (
+                  <span className="text-ink-2">{KINDS[channel.kind]}</span>
+                )}
                 {!channel.isOn && <Badge>Off</Badge>}
               </p>
               <p className="text-xs break-all text-ink-2">{channel.target}</p>
@@ -28,10 +30,10 @@ export function AlertChannelList({ channels, topics }: AlertChannelListProps) {
             </div>
             <TestButton channel={channel} />
           </div>
-          <details className="group">
+          <details className="group/channel">
             <summary className="inline-flex min-h-9 list-none items-center text-ink-2 hover:text-ink touch:min-h-11">
-              <span className="group-open:hidden">{sayTopics(channel, topics)} · change</span>
-              <span className="hidden group-open:inline">Close</span>
+              <span className="group-open/channel:hidden">{sayTopics(channel, topics)} · change</span>
+              <span className="hidden group-open/channel:inline">Close</span>
             </summary>
             <ChannelForm channel={channel} topics={topics} />
           </details>

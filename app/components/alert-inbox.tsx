@@ -1,5 +1,6 @@
-import { Form, Link } from '@remix-run/react';
+import { Form } from '@remix-run/react';
 import type { AlertView } from '../schemas/views.ts';
+import { AlertLink } from './alert-link.tsx';
 import { Button } from './button.tsx';
 import { Time } from './time.tsx';
 
@@ -17,11 +18,7 @@ export function AlertInbox({ alerts }: { alerts: readonly AlertView[] }) {
             </p>
           </div>
           <div className="flex items-center gap-3">
-            {alert.botRunId !== null && (
-              <Link to={`/bots/${alert.botRunId}`} className="link touch:py-3">
-                See the bot
-              </Link>
-            )}
+            <AlertLink alert={alert} className="link touch:py-3" />
             <Form method="post">
               <input type="hidden" name="alert_id" value={alert.id} />
               <Button name="intent" value="acknowledge">

@@ -1,5 +1,5 @@
-import { Link } from '@remix-run/react';
 import type { AlertView } from '../schemas/views.ts';
+import { AlertLink } from './alert-link.tsx';
 import { Notice } from './notice.tsx';
 import { Time } from './time.tsx';
 
@@ -7,12 +7,7 @@ import { Time } from './time.tsx';
 export function AlertList({ alerts }: { alerts: readonly AlertView[] }) {
   return alerts.map((alert) => (
     <Notice key={alert.id} kind="warn" title={alert.title}>
-      {alert.detail} <Time at={alert.createdAt} /> UTC.{' '}
-      {alert.botRunId !== null && (
-        <Link to={`/bots/${alert.botRunId}`} className="link underline">
-          See what happened
-        </Link>
-      )}
+      {alert.detail} <Time at={alert.createdAt} /> UTC. <AlertLink alert={alert} className="link underline" />
     </Notice>
   ));
 }

@@ -8,6 +8,10 @@ export function AlertTable({ alerts }: { alerts: readonly PastAlertView[] }) {
   return <DataTable caption="Past alerts" columns={COLUMNS} rows={alerts} rowKey={(alert) => alert.id} />;
 }
 
+function sayEnding({ code, ending }: PastAlertView): string {
+  return code === 'order-filled' ? 'for information' : ending;
+}
+
 const COLUMNS: Column<PastAlertView>[] = [
   {
     key: 'what',
@@ -41,7 +45,7 @@ const COLUMNS: Column<PastAlertView>[] = [
     cell: (alert) => (
       <>
         <Time at={alert.endedAt} />
-        <div className="text-xs text-ink-3">{alert.ending === 'over' ? 'over' : 'acknowledged'}</div>
+        <div className="text-xs text-ink-3">{sayEnding(alert)}</div>
       </>
     ),
   },

@@ -101,9 +101,8 @@ export default function AlertSettingsPage() {
             </EmptyState>
           )}
         </Card>
-        <Card
-          title="Add a channel"
-          aside={
+        <Card title="Add a channel">
+          <div className="mb-4">
             <Segments
               label="Kind of channel"
               segments={KINDS.map(({ value, label }) => ({
@@ -112,8 +111,7 @@ export default function AlertSettingsPage() {
                 isActive: value === kind,
               }))}
             />
-          }
-        >
+          </div>
           <AlertChannelForm
             key={`${kind} ${channels.length}`}
             kind={kind}

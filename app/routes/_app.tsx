@@ -32,7 +32,7 @@ function toAccountLine({ id, label, state, latencyMs, pauseLeftMs }: RailAccount
   const value = {
     well: latencyMs === null ? 'answers' : `${latencyMs} ms`,
     failing: 'failing',
-    paused: `paused ${formatDuration(pauseLeftMs ?? 0)}`,
+    paused: `paused ${roughly(pauseLeftMs ?? 0)}`,
     unknown: 'not called yet',
   }[state];
   return {
@@ -42,6 +42,9 @@ function toAccountLine({ id, label, state, latencyMs, pauseLeftMs }: RailAccount
     to: `/accounts/${id}`,
   };
 }
+
+/** The largest unit alone: `10 min`. */
+const roughly = (lengthMs: number) => formatDuration(lengthMs).split(' ').slice(0, 2).join(' ');
 
 function toRailLines({ database, jobs }: Health['body']['checks']): RailLine[] {
   const latency =

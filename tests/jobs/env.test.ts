@@ -28,6 +28,7 @@ describe('parseEnv', () => {
       CORS_ORIGINS: [],
       EXCHANGE_URLS: {},
       LOG_LEVEL: 'info',
+      ALLOW_PRIVATE_WEBHOOKS: false,
     });
   });
 
@@ -62,6 +63,7 @@ describe('parseEnv', () => {
     ['REGISTRATION', 'yes'],
     ['CORS_ORIGINS', '*'],
     ['NODE_ENV', 'prod'],
+    ['ALLOW_PRIVATE_WEBHOOKS', '1'],
   ])('names %s and the value %s that it found, in one line', (name, value) => {
     const message = refusalOf({ [name]: value });
     expect(message).toMatch(new RegExp(`^${name}: found "[^\\n]*; set [^\\n]*\\.$`));
@@ -76,6 +78,7 @@ describe('parseEnv', () => {
     ['EXCHANGE_URLS', 'hunter2'],
     ['EXCHANGE_URLS', '["http://hunter2"]'],
     ['METRICS_TOKEN', 'hunter2'],
+    ['SMTP_URL', 'imap://bots:hunter2@mail.example.com'],
   ])('refuses %s=%s without showing it', (name, value) => {
     const message = refusalOf({ [name]: value });
     expect(message).toMatch(new RegExp(`^${name}: found a value of \\d+ characters \\(not shown\\)[^\\n]*$`));

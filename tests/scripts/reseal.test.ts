@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createVault, type Vault } from '../../jobs/vault.ts';
+import { createVault, type Sealed, type Vault } from '../../jobs/vault.ts';
 import { resealAll } from '../../scripts/reseal.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
@@ -35,15 +35,23 @@ describe('resealAll', () => {
     for (let n = 0; n < 250; n += 1) ids.push(await store(oldVault, userId, n % 2 === 0 ? 'phrase' : null));
     const lostId = await store(createVault({ current: lost, retired: [] }), userId, null);
 
+    const channel = { owner: userId, row: randomUUID(), field: 'config' };
+    const config = oldVault.seal('{"kind":"email"}', channel);
+    await database.sql`insert into alert_channels (id, user_id, kind, label, target, topics, encrypted_config, iv_config)
+      values (${channel.row}, ${userId}, 'email', 'E-mail', 'a', '{}', ${config.encrypted}, ${config.iv})`;
+
     const vault = createVault({ current, retired: [old] });
     const first = await resealAll(database.sql, vault, () => undefined);
-    expect(first).toEqual({ resealed: 250, unopened: [lostId] });
+    expect(first).toEqual({ resealed: 251, unopened: [lostId] });
     expect(await resealAll(database.sql, vault, () => undefined)).toEqual({
       resealed: 0,
       unopened: [lostId],
     });
 
     const alone = createVault({ current, retired: [] });
+    const [sealed] =
+      await database.sql`select encrypted_config as encrypted, iv_config as iv from alert_channels`;
+    expect(alone.open(sealed as unknown as Sealed, channel)).toBe('{"kind":"email"}');
     const rows = await database.sql`select * from exchange_keys where id <> ${lostId}`;
     expect(rows).toHaveLength(ids.length);
     for (const row of rows) {

@@ -2,13 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { insertAlertChannel, listAlertChannels } from '../../../db/queries/alert-channels.ts';
+import { listOpenAlerts } from '../../../db/queries/alerts.ts';
 import { syncBotAlerts } from '../../../db/queries/watch.ts';
-import { alertDeliveries } from '../../../db/schema/alert-channels.ts';
+import { alertChannels, alertDeliveries } from '../../../db/schema/alert-channels.ts';
 import { botRuns } from '../../../db/schema/bots.ts';
+import { orders } from '../../../db/schema/orders.ts';
 import { alerts } from '../../../db/schema/reports.ts';
 import { sealChannel } from '../../../jobs/notify/channel-seal.ts';
 import { DEFAULT_TOPICS } from '../../../jobs/notify/topics.ts';
 import { scheduleWatches } from '../../../jobs/scheduler.ts';
+import { money } from '../../../jobs/trading/decimal.ts';
 import { createTestClock, insertBot, insertUser, startEngine, type Engine } from '../../support/engine.ts';
 import { startHttpSink, type HttpSink } from '../../support/http-sink.ts';
 
@@ -70,6 +73,48 @@ const deliveries = () =>
 
 const channel = async () =>
   (await listAlertChannels(engine.deps.db, userId)).find(({ id }) => id === channelId);
+
+async function insertFilledOrder(botRunId: string, atMs: number): Promise<void> {
+  const at = new Date(atMs);
+  await engine.deps.db.insert(orders).values({
+    botRunId,
+    userId,
+    accountId: botRunId,
+    venue: 'demo',
+    symbol: 'BTC/USDT',
+    clientOrderId: randomUUID(),
+    side: 'BUY',
+    type: 'market',
+    reason: 'signal',
+    quantity: money('0.50'),
+    filledQuantity: money('0.50'),
+    status: 'filled',
+    candleTime: at,
+    leg: 0,
+    decidedAt: at,
+    closedAt: at,
+    createdAt: at,
+  });
+}
+
+describe('a filled order', () => {
+  it('is told once to a channel that wants fills, and is no open alert', async () => {
+    const botRunId = await insertBot(engine, { userId, venue: 'demo' });
+    await engine.deps.db.delete(alertChannels).where(eq(alertChannels.userId, userId));
+    await insertFilledOrder(botRunId, engine.clock.nowMs);
+    await announce();
+    expect(await engine.drain(['send-alert'])).toBe(0);
+    await insertWebhook(['fill'], 'fills');
+    await engine.deps.db.update(alertChannels).set({ createdAt: new Date(engine.clock.nowMs) });
+    await insertFilledOrder(botRunId, engine.clock.nowMs + 1);
+    await announce(3);
+    await engine.drain(['send-alert']);
+    expect(http.posts.map((post) => JSON.parse(post.body) as object)).toMatchObject([
+      { code: 'order-filled', title: 'Test bot bought 0.5 BTC', bot_run_id: botRunId },
+    ]);
+    expect(await listOpenAlerts(engine.deps.db, userId, 10)).toEqual([]);
+  });
+});
 
 describe('a new alert', () => {
   it('goes out once by each channel that wants it, however often the watch runs', async () => {

@@ -4,7 +4,7 @@ export const TOPICS = {
     title: 'A bot needs a look',
     hint: 'An order was refused, a price is missing, a key does not work.',
   },
-  halt: { title: 'A bot was halted', hint: 'A limit of yours stopped it, or the kill switch did.' },
+  halt: { title: 'A bot was halted', hint: 'It reached a limit that you set, and stopped itself.' },
   drift: {
     title: 'The exchange and our books differ',
     hint: 'A balance, an order or a trade that is not accounted for.',

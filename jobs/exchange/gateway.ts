@@ -116,7 +116,8 @@ export type AccountGateway = {
   cancelOrder(ref: OrderRef): Promise<void>;
   /**
    * Looks by exchange id where that is known, then through `lookups`. `undefined`: every one of them has answered, and
-   * none knows the order. A look-up that failed is an error, never an absence.
+   * none knows the order. A look-up that failed is an error, never an absence; so is one that lists orders of that time
+   * without client order ids.
    */
   findOrder(ref: OrderRef): Promise<VenueOrder | undefined>;
   fetchOpenOrders(symbol: string): Promise<VenueOrder[]>;

@@ -120,8 +120,21 @@ describe('finding an order in the lists of a venue', () => {
     await expect(findOrder(session, REF)).rejects.toThrow(`${fails} failed`);
   });
 
-  it('never takes an order for ours that bears no client order id', async () => {
-    const { session } = venueOf('bybit', LISTED, { closed: [orderOf('1', undefined)] });
-    expect(await findOrder(session, REF)).toBeUndefined();
+  it('cannot tell where orders of that time bear no client order id, and can where they are older', async () => {
+    const unnamed = orderOf('1', undefined, 'open');
+    const { session } = venueOf('bybit', LISTED, { open: [unnamed] });
+    await expect(findOrder(session, REF)).rejects.toMatchObject({ kind: 'transient' });
+    expect(await findOrder(session, { ...REF, sinceMs: 3000 })).toBeUndefined();
+    const both = venueOf('bybit', LISTED, { open: [unnamed], closed: [orderOf('2', 'ours1')] });
+    expect(await findOrder(both.session, REF)).toMatchObject({ exchangeOrderId: '2' });
+  });
+
+  it('looks for a known exchange order id alone, whatever client order ids are missing', async () => {
+    const { session } = venueOf('bybit', LISTED, { open: [orderOf('1', undefined, 'open')] });
+    expect(await findOrder(session, { ...REF, exchangeOrderId: '9' })).toBeUndefined();
+    expect(await findOrder(session, { ...REF, exchangeOrderId: '1' })).toMatchObject({
+      exchangeOrderId: '1',
+      clientOrderId: 'ours1',
+    });
   });
 });

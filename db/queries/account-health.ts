@@ -108,3 +108,10 @@ export async function syncBanAlerts(db: Db, nowMs: number): Promise<void> {
     where h.banned_until > ${now} and not exists (
       select 1 from ${alerts} a where a.user_id = k.user_id and a.code = 'account-ban:' || h.key and a.resolved_at is null)`);
 }
+
+/** Removes what was known of accounts whose key has been deleted. */
+export async function deleteHealthOfNobody(db: Db): Promise<void> {
+  await db.execute(sql`
+    delete from ${accountHealth} h
+    where h.key not like 'venue:%' and not exists (select 1 from ${exchangeKeys} k where k.id::text = h.key)`);
+}

@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, isNotNull, isNull, or, sql } from 'drizzle-orm';
+import { and, desc, eq, inArray, isNotNull, isNull, lt, or, sql } from 'drizzle-orm';
 import type { Db } from '../client.ts';
 import { alertChannels } from '../schema/alert-channels.ts';
 import { botRuns } from '../schema/bots.ts';
@@ -101,4 +101,9 @@ export async function announceAlerts(
     .set({ announcedAt: new Date(atMs) })
     .where(inArray(alerts.id, fresh))
     .returning({ id: alerts.id, userId: alerts.userId, code: alerts.code });
+}
+
+/** Removes alerts that were over before `beforeMs`, with what is known of their messages. */
+export async function deleteOldAlerts(db: Db, beforeMs: number): Promise<void> {
+  await db.delete(alerts).where(lt(alerts.resolvedAt, new Date(beforeMs)));
 }

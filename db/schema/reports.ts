@@ -51,6 +51,9 @@ export const alerts = pgTable(
   (t) => [
     index('alerts_user_idx').on(t.userId, t.createdAt),
     uniqueIndex('alerts_order_key').on(t.orderId, t.code),
+    index('alerts_open_idx')
+      .on(t.code)
+      .where(sql`resolved_at is null`),
     index('alerts_unannounced_idx')
       .on(t.id)
       .where(sql`announced_at is null`),

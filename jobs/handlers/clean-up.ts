@@ -1,3 +1,5 @@
+import { deleteHealthOfNobody } from '../../db/queries/account-health.ts';
+import { deleteOldAlerts } from '../../db/queries/alerts.ts';
 import { deleteCandlesBefore } from '../../db/queries/candles.ts';
 import { deleteExpiredSessions, thinSnapshots } from '../../db/queries/watch.ts';
 import type { Deps } from '../deps.ts';
@@ -6,6 +8,7 @@ const DAY_MS = 86_400_000;
 /** One-second candles of one market fill 86,400 rows a day; nobody looks further back on them. */
 const SECONDS_KEPT_MS = 3 * DAY_MS;
 const FINE_SNAPSHOTS_MS = 7 * DAY_MS;
+const PAST_ALERTS_MS = 90 * DAY_MS;
 
 /** Removes what nobody reads any more. Orders, fills and decisions are kept for ever. */
 export async function cleanUp(deps: Deps): Promise<void> {
@@ -13,4 +16,6 @@ export async function cleanUp(deps: Deps): Promise<void> {
   await deleteExpiredSessions(deps.db, nowMs);
   await deleteCandlesBefore(deps.db, '1s', nowMs - SECONDS_KEPT_MS);
   await thinSnapshots(deps.db, nowMs - FINE_SNAPSHOTS_MS);
+  await deleteOldAlerts(deps.db, nowMs - PAST_ALERTS_MS);
+  await deleteHealthOfNobody(deps.db);
 }

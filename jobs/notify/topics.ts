@@ -28,6 +28,7 @@ const BY_START: [start: string, topic: Topic][] = [
   ['order-filled', 'fill'],
   ['bot-halt', 'halt'],
   ['halt', 'halt'],
+  ['daily-loss', 'halt'],
   ['kill', 'halt'],
   ['drift', 'drift'],
   ['reconcil', 'drift'],

@@ -444,6 +444,7 @@ CREATE INDEX "account_changes_account_idx" ON "account_changes" USING btree ("ac
 CREATE INDEX "foreign_orders_account_idx" ON "foreign_orders" USING btree ("account_id","placed_at");--> statement-breakpoint
 CREATE INDEX "alerts_user_idx" ON "alerts" USING btree ("user_id","created_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "alerts_order_key" ON "alerts" USING btree ("order_id","code");--> statement-breakpoint
+CREATE INDEX "alerts_open_idx" ON "alerts" USING btree ("code") WHERE resolved_at is null;--> statement-breakpoint
 CREATE INDEX "alerts_unannounced_idx" ON "alerts" USING btree ("id") WHERE announced_at is null;--> statement-breakpoint
 CREATE INDEX "equity_snapshots_user_idx" ON "equity_snapshots" USING btree ("user_id","taken_at");--> statement-breakpoint
 CREATE INDEX "kill_switches_user_idx" ON "kill_switches" USING btree ("user_id","pulled_at");--> statement-breakpoint

@@ -70,7 +70,7 @@ export const QUEUES = {
   },
   /** What a kill switch covers of one bot: working orders are cancelled, the position closed, as far as it goes. */
   'kill-switch': {
-    payload: z.object({ killSwitchId: z.uuid(), botRunId: z.uuid() }),
+    payload: z.object({ killSwitchId: z.uuid(), botRunId: z.uuid(), step: z.int() }),
     batchSize: 1,
     concurrency: 8,
     retryLimit: 1_000,

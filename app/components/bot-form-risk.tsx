@@ -12,6 +12,10 @@ type RiskStepProps = {
   refusal: FormRefusal | undefined;
 };
 
+const off = { placeholder: 'off', suffix: '%' };
+const isOff = { placeholder: 'off', inputMode: 'numeric' as const };
+const inCandles = { inputMode: 'numeric' as const, suffix: 'candles' };
+
 /** `values` fill the fields once; `live` are what they hold now, for the sentence below them. */
 export function RiskStep({ values, live, quote, refusal }: RiskStepProps) {
   const shared = (name: string) => ({
@@ -21,7 +25,6 @@ export function RiskStep({ values, live, quote, refusal }: RiskStepProps) {
     inputMode: 'decimal' as const,
     autoComplete: 'off',
   });
-  const off = { placeholder: 'off', suffix: '%' };
   return (
     <Card title="3 · Size and risk" flush>
       <div className="grid grid-cols-2 gap-3 p-4">
@@ -47,88 +50,86 @@ export function RiskStep({ values, live, quote, refusal }: RiskStepProps) {
         )}
         <RiskSentence values={live} quote={quote} />
       </div>
-      <Disclosure label="More rules and a name">
-        <div className="grid grid-cols-2 gap-3 px-4 pb-4">
-          <Field
-            label="Trailing stop"
-            {...shared('risk.trailing_stop_pct')}
-            {...off}
-            hint="Below the highest price since the buy."
-          />
-          <Field
-            label="Largest position"
-            {...shared('risk.max_position_quote')}
-            placeholder="off"
-            suffix={quote}
-            hint="No buy goes beyond it."
-          />
-          <Field
-            label="Pause after a loss"
-            {...shared('risk.cooldown_candles')}
-            placeholder="off"
-            inputMode="numeric"
-            suffix="candles"
-          />
-          <Field
-            label="Trades a day, at most"
-            {...shared('risk.max_trades_per_day')}
-            placeholder="off"
-            inputMode="numeric"
-          />
-          <Field
-            label="Halt at a fall of"
-            {...shared('risk.max_drawdown_pct')}
-            {...off}
-            hint="From its highest equity; you let it trade again."
-          />
-          <Field
-            label="Confidence, at least"
-            {...shared('risk.min_confidence')}
-            placeholder="off"
-            hint="0 to 1; a weaker buy signal is refused."
-          />
-          <Field
-            label="Losses in a row"
-            {...shared('risk.loss_streak')}
-            placeholder="off"
-            inputMode="numeric"
-            hint="It pauses after so many."
-          />
-          <Field
-            label="Pause after them"
-            {...shared('risk.loss_streak_candles')}
-            placeholder="24"
-            inputMode="numeric"
-            suffix="candles"
-          />
-          <Field
-            label="Sell after"
-            {...shared('risk.time_exit_candles')}
-            placeholder="off"
-            inputMode="numeric"
-            suffix="candles"
-            hint="At whatever price."
-          />
-          <Field
-            label="ROI table"
-            {...shared('risk.roi_table')}
-            error={refusal?.errors.find(({ path }) => path.startsWith('risk.roi_table'))?.message}
-            inputMode="text"
-            placeholder="0: 4, 60: 1"
-            hint="Candles: per cent that is enough from then on."
-          />
-          <div className="col-span-2">
-            <Field
-              label="Name"
-              {...shared('name')}
-              inputMode="text"
-              maxLength={80}
-              placeholder="Made from market and strategy"
-            />
-          </div>
-        </div>
-      </Disclosure>
+      <MoreRules shared={shared} quote={quote} refusal={refusal} />
     </Card>
+  );
+}
+
+type MoreRulesProps = {
+  shared: (name: string) => { name: string; defaultValue: string | undefined; error: string | undefined };
+  quote: string;
+  refusal: FormRefusal | undefined;
+};
+
+function MoreRules({ shared, quote, refusal }: MoreRulesProps) {
+  return (
+    <Disclosure label="More rules and a name">
+      <div className="grid grid-cols-2 gap-3 px-4 pb-4">
+        <Field
+          label="Trailing stop"
+          {...shared('risk.trailing_stop_pct')}
+          {...off}
+          hint="Below the highest price since the buy."
+        />
+        <Field
+          label="Largest position"
+          {...shared('risk.max_position_quote')}
+          placeholder="off"
+          suffix={quote}
+          hint="No buy goes beyond it."
+        />
+        <Field label="Pause after a loss" {...shared('risk.cooldown_candles')} {...isOff} {...inCandles} />
+        <Field label="Trades a day, at most" {...shared('risk.max_trades_per_day')} {...isOff} />
+        <Field
+          label="Halt at a fall of"
+          {...shared('risk.max_drawdown_pct')}
+          {...off}
+          hint="From its highest equity; you let it trade again."
+        />
+        <Field
+          label="Confidence, at least"
+          {...shared('risk.min_confidence')}
+          placeholder="off"
+          hint="0 to 1; a weaker buy signal is refused."
+        />
+        <Field
+          label="Losses in a row"
+          {...shared('risk.loss_streak')}
+          {...isOff}
+          hint="It pauses after so many."
+        />
+        <Field
+          label="Pause after them"
+          {...shared('risk.loss_streak_candles')}
+          placeholder="24"
+          {...inCandles}
+        />
+        <Field
+          label="Sell after"
+          {...shared('risk.time_exit_candles')}
+          {...isOff}
+          {...inCandles}
+          hint="At whatever price."
+        />
+        <Field
+          label="ROI table"
+          {...shared('risk.roi_table')}
+          error={refusal?.errors.find(({ path }) => path.startsWith('risk.roi_table'))?.message}
+          inputMode="text"
+          placeholder="0: 4, 60: 1"
+          hint="Candles: per cent that is enough from then on."
+        />
+        <div className="col-span-2">
+          <Field
+            label="Name"
+            {...shared('name')}
+            inputMode="text"
+            maxLength={80}
+            placeholder="Made from market and strategy"
+          />
+        </div>
+      </div>
+    </Disclosure>
   );
 }
 

@@ -73,8 +73,8 @@ async function pullOnce(deps: Deps, userId: string, input: KillSwitchInput): Pro
     });
     if (input.level === 'entries') return pulled;
     const jobs = bots.map(({ id }) => ({
-      payload: { killSwitchId: pulled.id, botRunId: id },
-      key: `${pulled.id}:${id}`,
+      payload: { killSwitchId: pulled.id, botRunId: id, step: 0 },
+      key: `${pulled.id}:${id}:0`,
     }));
     await deps.boss.enqueue(tx, 'kill-switch', jobs);
     return pulled;

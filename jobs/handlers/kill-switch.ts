@@ -29,8 +29,10 @@ export async function killSwitch(deps: Deps, payload: Payload<'kill-switch'>): P
   if (!bot || bot.status === 'STOPPING') return;
   const isDone = await takeStep(deps, pulled, bot);
   if (isDone) return;
-  const key = `${pulled.id}:${bot.id}:${Math.floor(deps.clock.now() / 1_000)}`;
-  await deps.boss.enqueue(deps.db, 'kill-switch', [{ payload, key, delayS: NEXT_STEP_S }]);
+  // Numbered, not timed: a step that is repeated adds nothing, whatever the clocks of the processes say.
+  const step = payload.step + 1;
+  const next = { payload: { ...payload, step }, key: `${pulled.id}:${bot.id}:${step}`, delayS: NEXT_STEP_S };
+  await deps.boss.enqueue(deps.db, 'kill-switch', [next]);
 }
 
 async function takeStep(deps: Deps, pulled: KillSwitch, bot: EngineBot): Promise<boolean> {

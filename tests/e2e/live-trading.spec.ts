@@ -6,10 +6,10 @@ const ADMIN = { ADMIN_EMAIL: 'trader@example.org', ADMIN_PASSWORD: 'correct hors
 const KEY = { apiKey: 'e2e-api-key-0042', apiSecret: 'e2e-api-secret-value' };
 const SECOND = 1_000;
 
-/** A price that swings every 80 s, so that an RSI over few candles crosses its thresholds within a minute. */
+/** A price that swings every 40 s, so that an RSI over few candles crosses its thresholds within a minute. */
 const candles = Array.from({ length: 3_000 }, (_row, index) => {
   const at = (second: number) =>
-    Math.round((50_000 + 400 * Math.sin((second * 2 * Math.PI) / 80)) * 100) / 100;
+    Math.round((50_000 + 400 * Math.sin((second * 2 * Math.PI) / 40)) * 100) / 100;
   const [open, close] = [at(index), at(index + 1)];
   return {
     openTimeMs: index,
@@ -86,13 +86,6 @@ test('a key is tried, a live bot trades through it, and closing sells what it ho
   await page.getByRole('button', { name: /Start/ }).first().click();
   await expect(page).toHaveURL(/\/bots\/[0-9a-f-]{36}/, { timeout: 20_000 });
 
-  await expect.poll(() => simulator.orders(KEY.apiKey).length, { timeout: 120_000 }).toBeGreaterThan(0);
-  await expect(page.getByRole('row').filter({ hasText: 'Buy' }).first()).toBeVisible({ timeout: 20_000 });
-  for (const order of simulator.orders(KEY.apiKey)) {
-    // A live order reaches the venue within 1.5 s of its candle's close.
-    expect(order.createdMs % SECOND).toBeLessThan(SECOND);
-  }
-
   // Right after a buy there is time to close before the strategy sells by itself.
   const boughtAgoMs = () => {
     const last = simulator.orders(KEY.apiKey).at(-1);
@@ -102,6 +95,7 @@ test('a key is tried, a live bot trades through it, and closing sells what it ho
   await page.getByRole('link', { name: 'Close position' }).click();
   await page.getByRole('button', { name: 'Stop and sell' }).click();
   await expect(page.getByText('Stopped').first()).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByRole('row').filter({ hasText: 'Buy' }).first()).toBeVisible();
   const held = Number(simulator.balances(KEY.apiKey)['BTC']?.total ?? 0);
   expect(held).toBeLessThan(0.00001);
 });

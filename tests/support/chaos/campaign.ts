@@ -18,6 +18,8 @@ export type CampaignOptions = {
   isUnsafe?: boolean;
   /** Says how far it is, and each step's figures. */
   say?: (line: string) => void;
+  /** Asked before each step: ends the campaign early, with its last audit. */
+  isStopped?: () => boolean;
   /** Takes what the digest is made of, line by line: where two runs of a seed part, their traces differ. */
   trace?: (line: string) => void;
 };
@@ -150,11 +152,12 @@ async function march(parts: Parts): Promise<CampaignResult> {
   const { options, world } = parts;
   const start = { step: 0, nowMs: world.startMs, auditedAt: 0, findings: NOTHING_FOUND, foundAt: null };
   const run: March = { ...parts, ...start, digest: createDigest(options.trace) };
-  while (run.step < options.steps && !run.foundAt) {
+  while (run.step < options.steps && !run.foundAt && options.isStopped?.() !== true) {
     run.step += 1;
     await takeStep(run);
     await look(run);
   }
+  if (!run.foundAt && run.auditedAt < run.step) await lookAtAll(run);
   return tally(run);
 }
 
@@ -194,10 +197,15 @@ async function countBlow(
 /** Looks for duplicates after each step, and at everything after some. */
 async function look(run: March): Promise<void> {
   const { options, step, venue, world } = run;
-  const isRest = step % AUDIT_EVERY === 0 || step === options.steps;
-  run.findings = isRest ? await rest(run) : { ...NOTHING_FOUND, duplicates: findDuplicates(world, venue) };
+  if (step % AUDIT_EVERY === 0 || step === options.steps) return lookAtAll(run);
+  run.findings = { ...NOTHING_FOUND, duplicates: findDuplicates(world, venue) };
   if (!isClean(run.findings)) run.foundAt = { from: run.auditedAt + 1, to: step };
-  if (!isRest) return;
+}
+
+async function lookAtAll(run: March): Promise<void> {
+  const { options, step, venue } = run;
+  run.findings = await rest(run);
+  if (!isClean(run.findings)) run.foundAt = { from: run.auditedAt + 1, to: step };
   run.auditedAt = step;
   options.say?.(`  step ${String(step)}, ${String(venue.counts.get('worker killed') ?? 0)} kills`);
 }

@@ -30,6 +30,11 @@ function print({ counts, steps, orders, fills, findings, foundAt, digest }: Camp
   return foundAt === null;
 }
 
+let isStopped = false;
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.on(signal, () => {
+    isStopped = true;
+  });
 const beganMs = Date.now();
 const stopServer = await startTestServer();
 try {
@@ -38,6 +43,7 @@ try {
     steps: Number(values.steps),
     isUnsafe: values.unsafe,
     say,
+    isStopped: () => isStopped,
     ...(values.trace ? { trace: say } : {}),
   });
   process.exitCode = print(result) ? 0 : 1;

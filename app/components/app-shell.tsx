@@ -25,7 +25,7 @@ const PLACES: Place[] = [
   { to: '/trades', name: 'Trades', icon: ArrowLeftRight, onTabs: true },
   { to: '/risk', name: 'Risk', icon: ShieldAlert, onTabs: true },
   { to: '/alerts', name: 'Alerts', icon: Bell },
-  { to: '/keys', name: 'Keys', icon: KeyRound, onTabs: true },
+  { to: '/keys', name: 'Keys', icon: KeyRound },
   { to: '/strategies', name: 'Strategies', icon: Library },
   { to: '/settings', name: 'Settings', icon: Settings, onTabs: true },
   { to: '/admin/users', name: 'People', icon: Users, adminOnly: true },

@@ -5,7 +5,7 @@ import {
   type MetaFunction,
 } from '@remix-run/node';
 import { Form, useActionData, useLoaderData, useRouteLoaderData, useSearchParams } from '@remix-run/react';
-import { Bell, Library, LogOut, Users } from 'lucide-react';
+import { Bell, KeyRound, Library, LogOut, Users } from 'lucide-react';
 import { Button, ButtonLink } from '../components/button.tsx';
 import { Card } from '../components/card.tsx';
 import { Field } from '../components/field.tsx';
@@ -169,6 +169,9 @@ function SessionsCard() {
         </Form>
       </div>
       <p className="mt-4 flex flex-wrap gap-2 border-t pt-4 md:hidden">
+        <ButtonLink to="/keys" icon={KeyRound}>
+          Keys
+        </ButtonLink>
         <ButtonLink to="/strategies" icon={Library}>
           Strategies
         </ButtonLink>

@@ -24,7 +24,9 @@ async function rotate(): Promise<void> {
   const { resealed, unopened } = await resealAll(database.sql, vault, (count) => {
     say(`${String(count)} secrets sealed anew …`);
   });
-  say(`${String(resealed)} keys and channels sealed anew under key ${vault.keyId}; every other one already was.`);
+  say(
+    `${String(resealed)} keys and channels sealed anew under key ${vault.keyId}; every other one already was.`,
+  );
   if (unopened.length === 0) return;
   throw new StartError(
     `${String(unopened.length)} keys and channels open with no key at hand (${unopened.join(', ')}). Add the key that sealed them to ENCRYPTION_KEYS_RETIRED and run this again.`,

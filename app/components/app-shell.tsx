@@ -71,7 +71,7 @@ export function AppShell({ user, health, children }: AppShellProps) {
       <div className="min-w-0 flex-1">{children}</div>
       <nav
         aria-label="Pages"
-        className="fixed inset-x-0 bottom-0 z-20 grid grid-cols-6 border-t bg-surface pb-[env(safe-area-inset-bottom)] md:hidden"
+        className="fixed inset-x-0 bottom-0 z-20 grid grid-cols-5 border-t bg-surface pb-[env(safe-area-inset-bottom)] md:hidden"
       >
         {places
           .filter((place) => place.onTabs)

@@ -1,11 +1,11 @@
 import { listEngineBots, type EngineBot } from '../../db/queries/bot-state.ts';
 import { countCloseOrders, finishStop } from '../../db/queries/engine-bots.ts';
-import { listWorkingOrders, moveOrder, type EngineOrder } from '../../db/queries/orders.ts';
+import { listWorkingOrders } from '../../db/queries/orders.ts';
 import { markBotErrors } from '../../db/queries/ticks.ts';
 import type { Deps } from '../deps.ts';
-import { ExchangeError } from '../exchange/errors.ts';
+import { callBackOrder } from '../orders/call-back-order.ts';
 import { wishExit } from '../orders/exit-order.ts';
-import { findMarket, LOOK_BACK_MS } from '../orders/record-venue-order.ts';
+import { findMarket } from '../orders/record-venue-order.ts';
 import type { Payload } from '../queues.ts';
 import { isDust } from '../trading/portfolio/order-size.ts';
 
@@ -31,37 +31,12 @@ async function takeStep(deps: Deps, bot: EngineBot): Promise<boolean> {
   const working = await listWorkingOrders(deps.db, bot.id);
   if (working.length > 0) {
     // An order that sells the position on the way out is let through; everything else is called back.
-    for (const order of working.filter(({ reason }) => reason !== 'close_position'))
-      await callBack(deps, bot, order);
+    const unwanted = working.filter(({ reason }) => reason !== 'close_position');
+    await Promise.all(unwanted.map((order) => callBackOrder(deps, order, 'the bot was stopped')));
     return false;
   }
   if (bot.closeOnStop && (await wishClose(deps, bot))) return false;
   return finishStop(deps.db, bot.id, deps.clock.now());
-}
-
-async function callBack(deps: Deps, bot: EngineBot, order: EngineOrder): Promise<void> {
-  if (order.status === 'intended') {
-    const detail = 'Cancelled before it was sent: the bot was stopped.';
-    await moveOrder(deps.db, order.id, { status: 'canceled', detail, atMs: deps.clock.now() });
-    return;
-  }
-  // While the venue has not said what became of it there is nothing to cancel by: it is looked for first.
-  if (order.status === 'submitting' || order.status === 'unknown') return;
-  try {
-    const gateway = await deps.accountFor(order);
-    await gateway.cancelOrder({
-      symbol: order.symbol,
-      clientOrderId: order.clientOrderId,
-      ...(order.exchangeOrderId === null ? {} : { exchangeOrderId: order.exchangeOrderId }),
-      sinceMs: (order.submittedAt ?? order.createdAt).getTime() - LOOK_BACK_MS,
-    });
-  } catch (error) {
-    if (!(error instanceof ExchangeError)) throw error;
-    const message = `An open order could not be cancelled yet: ${error.message}`;
-    await markBotErrors(deps.db, [{ botRunId: bot.id, message }], deps.clock.now());
-  }
-  const key = `${order.id}:stop:${Math.floor(deps.clock.now() / 1_000)}`;
-  await deps.boss.enqueue(deps.db, 'sync-order', [{ payload: { orderId: order.id }, key }]);
 }
 
 /** Returns whether the position is on its way out. */

@@ -49,7 +49,10 @@ describe('the health of an account', () => {
     const [subject, atMs] = [{ key: keyId, venue: 'binance' }, web.clock.nowMs];
     await store.ban(subject, { untilMs: atMs + 60_000, reason: 'long', atMs });
     await store.ban(subject, { untilMs: atMs + 1_000, reason: 'short', atMs });
-    expect((await getAccountHealth(web.deps, userId, keyId)).ban).toMatchObject({ leftMs: 60_000, reason: 'long' });
+    expect((await getAccountHealth(web.deps, userId, keyId)).ban).toMatchObject({
+      leftMs: 60_000,
+      reason: 'long',
+    });
     expect(await listRailAccounts(web.deps, userId)).toMatchObject([
       { state: 'paused', pauseLeftMs: 60_000 },
     ]);

@@ -33,7 +33,7 @@ export function BotFigures({ view }: { view: BotDetailView }) {
               : `bought at ${formatMoney(bot.position.averagePrice ?? '0', precision?.price)}`
           }
         >
-          {isFlat ? 'Flat' : `${formatQuantity(bot.position.quantity, precision?.quantity)} ${bot.base}`}
+          {isFlat ? 'Flat' : `${formatQuantity(bot.position.quantity)} ${bot.base}`}
         </KeyFigure>
         <KeyFigure
           label="Unrealised"
@@ -63,11 +63,13 @@ function shareOf(part: string, whole: string): string {
 
 function StopFigure({ view: { bot, chart, precision } }: { view: BotDetailView }) {
   const stop = chart.lines.find((line) => line.kind === 'stop');
-  const ruled = bot.risk['stop_loss_pct'] ?? bot.risk['trailing_stop_pct'];
+  const ruled = [bot.risk['stop_loss_pct'], bot.risk['trailing_stop_pct']].find(
+    (rule): rule is string | number => typeof rule === 'string' || typeof rule === 'number',
+  );
   if (stop === undefined)
     return (
       <KeyFigure label="Stop" note={ruled === undefined ? 'no stop-loss is set' : 'below the next buy'}>
-        {ruled === undefined ? 'Off' : formatPercent(String(ruled))}
+        {ruled === undefined ? 'Off' : formatPercent(ruled)}
       </KeyFigure>
     );
   const distance =

@@ -17,6 +17,9 @@ export const say = (line: string) => {
   console.log(line);
 };
 
+/** Tells the launcher that a fault ended a server that was serving: it starts it again. A lost database is one. */
+const FAULT_EXIT = 70;
+
 const EXPLAINED = [StartError, EnvError, EmbeddedPostgresError];
 
 async function start(lifecycle: Lifecycle, mode: Mode): Promise<void> {
@@ -34,19 +37,22 @@ async function start(lifecycle: Lifecycle, mode: Mode): Promise<void> {
 }
 
 /** Returns what ends the process over a failure: in plain words where there are some, else with the stack. */
-export function explainFailure(lifecycle: Lifecycle): (error: unknown) => void {
+export function explainFailure(lifecycle: Lifecycle, exitCode = () => 1): (error: unknown) => void {
   return (error) => {
     const isExplained = EXPLAINED.some((kind) => error instanceof kind);
     console.error(isExplained ? (error as Error).message : error);
-    void lifecycle.stop(1);
+    void lifecycle.stop(exitCode());
   };
 }
 
 /** Starts the app and keeps it running until a signal or a fault ends it. */
 export async function launch(mode: Mode): Promise<void> {
   const lifecycle = createLifecycle(say);
-  const fail = explainFailure(lifecycle);
+  let isServing = false;
+  const fail = explainFailure(lifecycle, () => (isServing ? FAULT_EXIT : 1));
   process.on('uncaughtException', fail);
   process.on('unhandledRejection', fail);
-  await start(lifecycle, mode).catch(fail);
+  await start(lifecycle, mode).then(() => {
+    isServing = true;
+  }, fail);
 }

@@ -80,7 +80,7 @@ export function createLifecycle(say: (line: string) => void): Lifecycle {
     hasStopped = true;
     await Promise.allSettled(underWay);
     const isClean = await releaseAll(releases);
-    process.exit(isClean ? exitCode : 1);
+    process.exit(exitCode === 0 && !isClean ? 1 : exitCode);
   }
 
   listenToSignals(say, () => void stop(0));

@@ -112,23 +112,48 @@ function stopWithNpm(stop) {
   watch.unref();
 }
 
+/** The server ended by a fault of its own while it was serving, not at its start: it is started again. */
+const FAULT_EXIT = 70;
+const RESTART_MS = { first: 1_000, longest: 30_000, forgottenAfter: 300_000 };
+
 /** @param {string} command @param {string[]} args */
 function run(command, args) {
   const { program, version } = pickNode();
   const flags = isAtLeast(version, STRIPPING_NODE) ? [] : ['--experimental-strip-types'];
   const script = path.join(ROOT, 'scripts', `${command}.ts`);
-  const child = spawn(program, [...flags, '--disable-warning=ExperimentalWarning', script, ...args], {
-    cwd: ROOT,
-    stdio: 'inherit',
-    env: { NODE_COMPILE_CACHE: path.join(ROOT, '.cache', 'compiled'), ...process.env },
-  });
+  const start = () =>
+    spawn(program, [...flags, '--disable-warning=ExperimentalWarning', script, ...args], {
+      cwd: ROOT,
+      stdio: 'inherit',
+      env: { NODE_COMPILE_CACHE: path.join(ROOT, '.cache', 'compiled'), ...process.env },
+    });
+  let isStopping = false;
+  let waitMs = RESTART_MS.first;
+  /** @type {import('node:child_process').ChildProcess | undefined} */
+  let child;
+  /** @param {NodeJS.Signals} signal */
+  const stop = (signal) => {
+    isStopping = true;
+    if (child === undefined) process.exit(143);
+    child.kill(signal);
+  };
+  const watch = () => {
+    const startedMs = Date.now();
+    child = start();
+    child.on('error', fail);
+    child.on('exit', (code, signal) => {
+      child = undefined;
+      if (code !== FAULT_EXIT || isStopping) process.exit(code ?? (signal === 'SIGINT' ? 130 : 143));
+      if (Date.now() - startedMs > RESTART_MS.forgottenAfter) waitMs = RESTART_MS.first;
+      say(`Ended by the fault above; starting again in ${waitMs / 1_000} s …`);
+      setTimeout(watch, waitMs);
+      waitMs = Math.min(2 * waitMs, RESTART_MS.longest);
+    });
+  };
+  watch();
   // The command decides when it ends: a signal is passed on, and this process stays until then.
-  for (const signal of SIGNALS) process.on(signal, () => child.kill(signal));
-  stopWithNpm(() => child.kill('SIGTERM'));
-  child.on('error', fail);
-  child.on('exit', (code, signal) => {
-    process.exit(code ?? (signal === 'SIGINT' ? 130 : 143));
-  });
+  for (const signal of SIGNALS) process.on(signal, () => stop(signal));
+  stopWithNpm(() => stop('SIGTERM'));
 }
 
 /** @param {unknown} error */

@@ -79,7 +79,8 @@ export async function startBoss(options: { url: string; log: Log; supervise: boo
     maintenanceIntervalSeconds: 60,
     openTelemetry: { enabled: false },
   });
-  boss.on('error', (error) => options.log.error({ err: error }, 'queue error'));
+  // Errors of the driver carry their whole client with them: the words are enough.
+  boss.on('error', (error) => options.log.error({ reason: error.message }, 'queue error'));
   boss.on('warning', (warning) => options.log.warn({ warning: warning.message }, 'queue warning'));
   await boss.start();
   for (const [name, spec] of Object.entries(QUEUES)) await ensureQueue(boss, name, spec);

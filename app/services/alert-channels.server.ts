@@ -11,7 +11,7 @@ import {
 import type { Deps } from '../../jobs/deps.ts';
 import { openChannel, sealChannel } from '../../jobs/notify/channel-seal.ts';
 import { NotifyError } from '../../jobs/notify/errors.ts';
-import type { ChannelConfig } from '../../jobs/notify/notifier.ts';
+import type { ChannelConfig } from '../../jobs/notify/channel.ts';
 import { DEFAULT_TOPICS, TOPIC_NAMES, TOPICS } from '../../jobs/notify/topics.ts';
 import type { AddChannelInput, UpdateChannelInput } from '../schemas/alert-channels.ts';
 import type { ChannelView, TopicView } from '../schemas/alert-views.ts';

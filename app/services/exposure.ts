@@ -1,7 +1,7 @@
 import type { BotRun } from '../../db/queries/bots.ts';
 import { sumExposure, type Exposure } from '../../db/queries/risk-limits.ts';
 import { sum, ZERO, type Money } from '../../jobs/trading/decimal.ts';
-import type { RiskLimits } from '../../jobs/trading/risk/owner-rules.ts';
+import type { RiskLimits } from '../../jobs/trading/risk/owner-rule.ts';
 import type { ExposureRow, ExposureView } from '../schemas/risk.ts';
 import { isInPosition, listExitPrices } from './bot-state.ts';
 import { toPct, worthOf } from './bot-views.ts';

@@ -4,7 +4,7 @@ import { listKillSwitches, listOrdersSince, type KillSwitch } from '../../db/que
 import { findRiskLimits, listExposures, saveRiskLimits } from '../../db/queries/risk-limits.ts';
 import type { Deps } from '../../jobs/deps.ts';
 import { money } from '../../jobs/trading/decimal.ts';
-import type { RiskLimits } from '../../jobs/trading/risk/owner-rules.ts';
+import type { RiskLimits } from '../../jobs/trading/risk/owner-rule.ts';
 import type { KillSwitchInput, RiskLimitsInput, RiskView } from '../schemas/risk.ts';
 import { toExposureViews } from './exposure.ts';
 import { toKillSwitchView } from './kill-results.ts';

@@ -1,7 +1,7 @@
 import { and, eq, inArray, sql } from 'drizzle-orm';
 import { money, ZERO, type Money } from '../../jobs/trading/decimal.ts';
 import { WORKING_STATUSES } from '../../jobs/trading/order-life.ts';
-import type { RiskLimits } from '../../jobs/trading/risk/owner-rules.ts';
+import type { RiskLimits } from '../../jobs/trading/risk/owner-rule.ts';
 import type { BotMode } from '../../jobs/trading/types.ts';
 import type { Db } from '../client.ts';
 import { botRuns } from '../schema/bots.ts';

@@ -1,5 +1,5 @@
 import type { Fill } from '../trading/types.ts';
-import type { ClientOptions, Credentials } from './ccxt-client.ts';
+import type { ClientOptions, Credentials } from './ccxt-options.ts';
 import { findOrder } from './ccxt-find-order.ts';
 import { fetchPositions, fetchTransfers } from './ccxt-holdings.ts';
 import { getMarket } from './ccxt-markets.ts';

@@ -1,4 +1,4 @@
-import type { Traffic } from './ban-guard.ts';
+import type { ClientOptions, Credentials } from './ccxt-options.ts';
 import { ExchangeError } from './errors.ts';
 import { transport } from './ccxt-transport.ts';
 import type { ExchangeReply } from './exchange-reply.ts';
@@ -61,22 +61,6 @@ export type FetchList = (
     params: Record<string, unknown>,
   ]
 ) => Promise<unknown>;
-
-export type Credentials = { apiKey: string; apiSecret: string; passphrase?: string };
-
-export type ClientOptions = {
-  venue: string;
-  /** Replaces scheme, host and port of every request of this venue; the paths stay. */
-  baseUrl?: string;
-  sandbox?: boolean;
-  clock: { now(): number };
-  timeoutMs?: number;
-  /** False: requests leave as fast as they are asked for. For venues that are simulated. */
-  isThrottled?: boolean;
-  credentials?: Credentials;
-  /** Who is asked before each request: `account` for a client with credentials, `public` for one without. */
-  traffic?: { public: Traffic; account?: Traffic };
-};
 
 export type CcxtClient = {
   exchange: CcxtExchange;

@@ -1,4 +1,5 @@
-import { openClient, type CcxtClient, type CcxtExchange, type ClientOptions } from './ccxt-client.ts';
+import { openClient, type CcxtClient, type CcxtExchange } from './ccxt-client.ts';
+import type { ClientOptions } from './ccxt-options.ts';
 import { ExchangeError } from './errors.ts';
 import { findReply } from './exchange-reply.ts';
 import { toExchangeError, type FailedCall } from './map-error.ts';

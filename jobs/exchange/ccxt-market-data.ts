@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { isTimeframe, timeframeMs } from '../trading/timeframe.ts';
 import type { Candle } from '../trading/types.ts';
-import type { CcxtExchange, ClientOptions } from './ccxt-client.ts';
+import type { CcxtExchange } from './ccxt-client.ts';
+import type { ClientOptions } from './ccxt-options.ts';
 import { getMarket, publicVenue, type PublicVenue } from './ccxt-markets.ts';
 import type { CandleQuery, MarketDataGateway } from './gateway.ts';
 import { toCandles, toOrderBook, toTicker } from './normalize-market.ts';

@@ -1,5 +1,6 @@
 import type { Market } from '../trading/types.ts';
-import type { CcxtExchange, ClientOptions } from './ccxt-client.ts';
+import type { CcxtExchange } from './ccxt-client.ts';
+import type { ClientOptions } from './ccxt-options.ts';
 import { connect, inTurn, type Connection } from './ccxt-connection.ts';
 import { ExchangeError } from './errors.ts';
 import { toMarkets } from './normalize-market.ts';

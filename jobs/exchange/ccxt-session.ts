@@ -1,4 +1,5 @@
-import type { CcxtExchange, ClientOptions } from './ccxt-client.ts';
+import type { CcxtExchange } from './ccxt-client.ts';
+import type { ClientOptions } from './ccxt-options.ts';
 import { connect, inTurn, isStaleTime, type Connection } from './ccxt-connection.ts';
 import { marketTable, publicVenue, type MarketTable } from './ccxt-markets.ts';
 import { ExchangeError } from './errors.ts';

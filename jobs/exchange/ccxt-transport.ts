@@ -1,4 +1,4 @@
-import type { ClientOptions } from './ccxt-client.ts';
+import type { ClientOptions } from './ccxt-options.ts';
 import type { ExchangeReply } from './exchange-reply.ts';
 import { checkDeadline } from './send-deadline.ts';
 

@@ -1,6 +1,6 @@
 import { VaultError, type Sealed, type Vault } from '../vault.ts';
 import { NotifyError } from './errors.ts';
-import type { ChannelConfig } from './notifier.ts';
+import type { ChannelConfig } from './channel.ts';
 
 /** A channel as stored: what leads to it is sealed for its owner and row. */
 export type SealedChannel = { id: string; userId: string; config: Sealed };

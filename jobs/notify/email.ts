@@ -1,7 +1,7 @@
 import { createTransport } from 'nodemailer';
 import { failureCode, NotifyError, sayFailure } from './errors.ts';
 import { toText } from './message.ts';
-import type { AlertMessage } from './notifier.ts';
+import type { AlertMessage } from './channel.ts';
 
 const TIMEOUT_MS = 5_000;
 

@@ -1,4 +1,4 @@
-import type { AlertMessage } from './notifier.ts';
+import type { AlertMessage } from './channel.ts';
 
 const two = (n: number) => String(n).padStart(2, '0');
 

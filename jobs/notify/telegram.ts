@@ -1,6 +1,6 @@
 import { NotifyError, sayFailure } from './errors.ts';
 import { toText } from './message.ts';
-import type { AlertMessage, ChannelConfig } from './notifier.ts';
+import type { AlertMessage, ChannelConfig } from './channel.ts';
 
 export const TELEGRAM_API = 'https://api.telegram.org';
 const TIMEOUT_MS = 5_000;

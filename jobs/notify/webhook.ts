@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { NotifyError, sayFailure } from './errors.ts';
-import type { AlertMessage, ChannelConfig } from './notifier.ts';
+import type { AlertMessage, ChannelConfig } from './channel.ts';
 import { lookupPublic, requirePublicHost } from './public-address.ts';
 
 const TIMEOUT_MS = 5_000;

@@ -9,7 +9,8 @@ import {
 } from '../../db/queries/risk-limits.ts';
 import type { EngineBot } from '../../db/queries/bot-state.ts';
 import { money, type Money } from '../trading/decimal.ts';
-import { applyOwnerRules, type OwnerBook, type RiskLimits } from '../trading/risk/owner-rules.ts';
+import type { OwnerBook, RiskLimits } from '../trading/risk/owner-rule.ts';
+import { applyOwnerRules } from '../trading/risk/owner-rules.ts';
 import type { Decision, Intent } from '../trading/types.ts';
 import type { Decided } from './decide-group.ts';
 

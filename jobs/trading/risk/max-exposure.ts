@@ -1,7 +1,7 @@
 import type { Money } from '../decimal.ts';
 import { figure } from '../figures.ts';
 import { belowMinimum, floorQuantity } from '../portfolio/order-size.ts';
-import type { OwnerEntry, OwnerRule } from './owner-rules.ts';
+import type { OwnerEntry, OwnerRule } from './owner-rule.ts';
 
 type Bound = { rule: string; where: string; limit: Money | undefined; used: Money };
 

@@ -1,4 +1,4 @@
-import type { OwnerRule } from './owner-rules.ts';
+import type { OwnerRule } from './owner-rule.ts';
 
 const RULE = 'max-orders-per-minute';
 const MINUTE_MS = 60_000;

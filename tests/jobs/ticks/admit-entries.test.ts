@@ -8,7 +8,7 @@ import { alerts } from '../../../db/schema/reports.ts';
 import { recordDecisions } from '../../../jobs/ticks/record-decisions.ts';
 import type { Decided } from '../../../jobs/ticks/decide-group.ts';
 import { money } from '../../../jobs/trading/decimal.ts';
-import type { RiskLimits } from '../../../jobs/trading/risk/owner-rules.ts';
+import type { RiskLimits } from '../../../jobs/trading/risk/owner-rule.ts';
 import type { Verdict } from '../../../jobs/trading/types.ts';
 import { createTestClock, insertBot, insertUser, startEngine, type Engine } from '../../support/engine.ts';
 import { btcUsdt } from '../../support/markets.ts';

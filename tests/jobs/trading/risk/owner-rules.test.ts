@@ -1,11 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { money, ZERO } from '../../../../jobs/trading/decimal.ts';
-import {
-  applyOwnerRules,
-  judgeOwnerEntry,
-  type OwnerBook,
-  type RiskLimits,
-} from '../../../../jobs/trading/risk/owner-rules.ts';
+import type { OwnerBook, RiskLimits } from '../../../../jobs/trading/risk/owner-rule.ts';
+import { applyOwnerRules, judgeOwnerEntry } from '../../../../jobs/trading/risk/owner-rules.ts';
 import { btcUsdt } from '../../../support/markets.ts';
 
 const nowMs = Date.UTC(2024, 4, 6, 12);

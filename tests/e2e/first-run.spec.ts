@@ -1,7 +1,7 @@
 import { expect, test, type Page } from 'playwright/test';
 import { startApp, type RunningApp } from '../support/app.ts';
 
-/** What issue and README promise: from the first page to a closed round trip. */
+/** At most this long from the first page to a closed round trip. */
 const FIRST_ROUND_TRIP_MS = 180_000;
 const PASSWORD = 'correct horse battery';
 

@@ -63,12 +63,7 @@ export async function insertAdoptedOrder(
 
 /** Returns an order with its bot's mode. For the engine, which acts for every owner. */
 export async function findEngineOrder(db: Db, id: string): Promise<EngineOrder | undefined> {
-  const [row] = await db
-    .select({ order: orders, mode: botRuns.mode })
-    .from(orders)
-    .innerJoin(botRuns, eq(botRuns.id, orders.botRunId))
-    .where(eq(orders.id, id));
-  return row && { ...row.order, mode: row.mode };
+  return (await listEngineOrders(db, [id]))[0];
 }
 
 /** Returns the orders of these ids that exist, each with its bot's mode. For the engine, which acts for every owner. */

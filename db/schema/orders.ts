@@ -1,5 +1,16 @@
 import { sql } from 'drizzle-orm';
-import { bigint, check, index, integer, pgTable, text, unique, uuid } from 'drizzle-orm/pg-core';
+import {
+  bigint,
+  boolean,
+  check,
+  index,
+  integer,
+  pgTable,
+  text,
+  unique,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core';
 import { botRuns } from './bots.ts';
 import { decimal, id, moment } from './columns.ts';
 import { users } from './users.ts';
@@ -21,7 +32,18 @@ export const orders = pgTable(
     clientOrderId: text().notNull(),
     exchangeOrderId: text(),
     side: text({ enum: ['BUY', 'SELL'] }).notNull(),
-    type: text({ enum: ['market', 'limit', 'stop'] }).notNull(),
+    type: text({ enum: ['market', 'limit', 'stop', 'stop_limit'] }).notNull(),
+    /** For limit orders; null: good till cancelled. */
+    timeInForce: text({ enum: ['GTC', 'IOC', 'FOK'] }),
+    isPostOnly: boolean().notNull().default(false),
+    /** Which of the orders that a bot keeps working this is; null for one that answers to a signal, a rule or a person. */
+    slot: text(),
+    /** The order in whose place it came. */
+    replacesOrderId: uuid(),
+    /** How often it was handed to the venue: a second time only after a proven absence. */
+    sends: integer().notNull().default(0),
+    /** The ways by which the venue was asked for it, in their order; null while nothing had to be asked. */
+    lookups: text().array(),
     reason: text({
       enum: ['signal', 'stop_loss', 'take_profit', 'trailing_stop', 'roi', 'time_exit', 'close_position'],
     }).notNull(),
@@ -61,6 +83,11 @@ export const orders = pgTable(
     index('orders_working_idx')
       .on(t.botRunId)
       .where(sql`${t.status} in ('intended', 'submitting', 'unknown', 'open', 'partially_filled')`),
+    uniqueIndex('orders_slot_working_key')
+      .on(t.botRunId, t.slot)
+      .where(
+        sql`${t.slot} is not null and ${t.status} in ('intended', 'submitting', 'unknown', 'open', 'partially_filled')`,
+      ),
     index('orders_left_behind_idx')
       .on(t.status, t.submittedAt)
       .where(sql`${t.status} in ('intended', 'submitting', 'unknown', 'open', 'partially_filled')`),
@@ -117,6 +144,8 @@ export const fills = pgTable(
     feeCurrency: text().notNull(),
     feeQuote: decimal(),
     pnl: decimal(),
+    /** The same by first in, first out: `pnl` is by average cost. */
+    pnlFifo: decimal(),
     executedAt: moment().notNull(),
     createdAt: moment().notNull().defaultNow(),
   },

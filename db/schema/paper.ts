@@ -32,7 +32,7 @@ export const paperOrders = pgTable(
     clientOrderId: text().notNull(),
     symbol: text().notNull(),
     side: text({ enum: ['BUY', 'SELL'] }).notNull(),
-    type: text({ enum: ['market', 'limit', 'stop'] }).notNull(),
+    type: text({ enum: ['market', 'limit', 'stop', 'stop_limit'] }).notNull(),
     quantity: decimal().notNull(),
     limitPrice: decimal(),
     stopPrice: decimal(),

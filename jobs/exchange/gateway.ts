@@ -1,6 +1,6 @@
 import type { Money } from '../trading/decimal.ts';
 import type { Timeframe } from '../trading/timeframe.ts';
-import type { Candle, Fill, Market, OrderStatus, OrderType, Side } from '../trading/types.ts';
+import type { Candle, Fill, Market, OrderStatus, OrderType, Side, TimeInForce } from '../trading/types.ts';
 
 /** Best prices in quote units; `last` is the newest trade. `bid`/`ask` fall back to `last` where a venue states none. */
 export type Ticker = { last: Money; bid: Money; ask: Money; timeMs: number };
@@ -36,7 +36,7 @@ export type OrderRequest = {
   clientOrderId: string;
   symbol: string;
   side: Side;
-  type: OrderType | 'stop_limit';
+  type: OrderType;
   /** Base units, a multiple of the lot size. */
   quantity: Money;
   /** Required for `limit` and `stop_limit`; a multiple of the tick size. */
@@ -49,12 +49,12 @@ export type OrderRequest = {
    */
   sendBeforeMs?: number;
   /** For `limit` only; GTC unless given. IOC and FOK never come to rest: what they leave is cancelled by the venue. */
-  timeInForce?: 'GTC' | 'IOC' | 'FOK';
+  timeInForce?: TimeInForce;
   /** For `limit` only: refused where it would trade at once. */
   isPostOnly?: boolean;
 };
 
-/** The venue's word on one order. A stop-limit order is of type `stop`. `fills` is `null` where the reply carries none: ask `fetchFills`. */
+/** The venue's word on one order. A stop-limit order may be reported as `stop`. `fills` is `null` where the reply carries none: ask `fetchFills`. */
 export type VenueOrder = {
   exchangeOrderId: string;
   clientOrderId: string | null;

@@ -60,7 +60,8 @@ export type Market = {
   isActive: boolean;
 };
 
-export type OrderType = 'market' | 'limit' | 'stop';
+export type OrderType = 'market' | 'limit' | 'stop' | 'stop_limit';
+export type TimeInForce = 'GTC' | 'IOC' | 'FOK';
 
 /**
  * Where an order is in its life. `intended`: written, nothing sent. `submitting`: about to be sent, or sent.

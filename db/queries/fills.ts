@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, isNull, sql, type SQL } from 'drizzle-orm';
+import { and, asc, desc, eq, isNull, notInArray, sql, type SQL } from 'drizzle-orm';
 import { money, ZERO, type Money } from '../../jobs/trading/decimal.ts';
 import type { Fill, Position, ValuedFill } from '../../jobs/trading/types.ts';
 import type { Db } from '../client.ts';
@@ -75,20 +75,65 @@ export async function listBotFills(tx: Db, botRunId: string): Promise<StoredFill
   return rows.map(toStoredFill);
 }
 
-/** What fills lead to: the bot's new standing, and the profit of each sale. */
+/** Buys read at a time on the way back to the oldest one of which something is left. */
+const BUYS_PAGE = 50;
+
+/**
+ * Returns a bot's newest buys, newest first: at least as many as `held` base units take, all of them if they do not
+ * suffice. `except` are fills that do not count yet.
+ */
+export async function listNewestBuys(
+  tx: Db,
+  botRunId: string,
+  { held, base, except = [] }: { held: Money; base: string; except?: number[] },
+): Promise<StoredFill[]> {
+  const found: StoredFill[] = [];
+  let missing = held;
+  while (missing.gt(0)) {
+    const rows = await tx
+      .select()
+      .from(fills)
+      .where(and(eq(fills.botRunId, botRunId), eq(fills.side, 'BUY'), notInArray(fills.id, except)))
+      .orderBy(desc(fills.executedAt), desc(fills.id))
+      .limit(BUYS_PAGE)
+      .offset(found.length);
+    const buys = rows.map(toStoredFill);
+    found.push(...buys);
+    for (const { quantity, fee, feeCurrency } of buys)
+      missing = missing.minus(feeCurrency === base ? quantity.minus(fee) : quantity);
+    if (rows.length < BUYS_PAGE) break;
+  }
+  return found;
+}
+
+/** Whether a bot's newest sale has no profit by first in, first out yet. `except` are fills that do not count yet. */
+export async function isNewestSaleUnvalued(tx: Db, botRunId: string, except: number[]): Promise<boolean> {
+  const [row] = await tx
+    .select({ pnlFifo: fills.pnlFifo })
+    .from(fills)
+    .where(and(eq(fills.botRunId, botRunId), eq(fills.side, 'SELL'), notInArray(fills.id, except)))
+    .orderBy(desc(fills.executedAt), desc(fills.id))
+    .limit(1);
+  return row !== undefined && row.pnlFifo === null;
+}
+
+/** What a fill earned by average cost and by first in, first out; null where it cannot earn anything. */
+export type FillProfit = { id: number; pnl: Money | null; pnlFifo: Money | null };
+
+/** What fills lead to: the bot's new standing, and the profit of each. */
 export type LedgerChange = {
   position: Position;
   realizedPnl: Money;
   /** All fees of the bot; those to add where `areFeesAdded`. Quote units. */
   fees: Money;
   areFeesAdded: boolean;
-  pnls: { id: number; pnl: Money }[];
+  profits: FillProfit[];
   exit: { atMs: number; pnl: Money } | null;
 };
 
-/** Writes a bot's new standing and its sales' profits. */
+/** Writes a bot's new standing and its fills' profits. */
 export async function storeLedger(tx: Db, botRunId: string, change: LedgerChange): Promise<void> {
-  for (const { id, pnl } of change.pnls) await tx.update(fills).set({ pnl }).where(eq(fills.id, id));
+  await storeProfits(tx, change.profits);
   const feesQuote: Money | SQL = change.areFeesAdded
     ? sql`${botRuns.feesQuote} + ${change.fees.toFixed()}::numeric`
     : change.fees;
@@ -101,6 +146,19 @@ export async function storeLedger(tx: Db, botRunId: string, change: LedgerChange
       ...(change.exit ? { lastExitAt: new Date(change.exit.atMs), lastExitPnl: change.exit.pnl } : {}),
     })
     .where(eq(botRuns.id, botRunId));
+}
+
+/** One statement, whatever the number of fills; those whose profits are known already stay as they are. */
+async function storeProfits(tx: Db, profits: FillProfit[]): Promise<void> {
+  const rows = profits.map(({ id, pnl, pnlFifo }) => ({
+    id,
+    pnl: pnl?.toFixed() ?? null,
+    fifo: pnlFifo?.toFixed() ?? null,
+  }));
+  await tx.execute(sql`
+    update ${fills} set pnl = v.pnl, pnl_fifo = v.fifo
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as v(id bigint, pnl numeric, fifo numeric)
+    where ${fills.id} = v.id and (${fills.pnl}, ${fills.pnlFifo}) is distinct from (v.pnl, v.fifo)`);
 }
 
 export type UnvaluedFill = {

@@ -2,14 +2,18 @@ import { lockEngineBot, type EngineBot } from '../../db/queries/bot-state.ts';
 import {
   findNewestFillTime,
   insertFills,
+  isNewestSaleUnvalued,
   listBotFills,
+  listNewestBuys,
   storeLedger,
   type FillOwner,
+  type FillProfit,
   type ReportedFill,
   type StoredFill,
 } from '../../db/queries/fills.ts';
 import type { Db } from '../../db/client.ts';
 import { sum, ZERO, type Money } from '../trading/decimal.ts';
+import { applyFifo, NO_LOTS, openLots, type Lots } from '../trading/portfolio/fifo.ts';
 import { applyFill, FLAT } from '../trading/portfolio/ledger.ts';
 import type { Market, Position } from '../trading/types.ts';
 
@@ -28,37 +32,58 @@ export async function bookFills(
   const added = await insertFills(tx, owner, reported.fills);
   if (added.length === 0) return 0;
   const isLate = added.some((fill) => fill.timeMs < newestMs);
-  if (isLate) await rebuildLedger(tx, bot, reported.market);
+  if (isLate || (await lacksFifo(tx, bot.id, added))) await rebuildLedger(tx, bot, reported.market);
   else await extendLedger(tx, bot, { added, market: reported.market });
   return added.length;
+}
+
+/** Sales booked before profits were kept by first in, first out: the whole ledger is derived anew, once. */
+async function lacksFifo(tx: Db, botRunId: string, added: StoredFill[]): Promise<boolean> {
+  return (
+    added.some(({ side }) => side === 'SELL') &&
+    isNewestSaleUnvalued(
+      tx,
+      botRunId,
+      added.map(({ id }) => id),
+    )
+  );
 }
 
 type Folded = {
   position: Position;
   realizedPnl: Money;
   fees: Money;
-  pnls: { id: number; pnl: Money }[];
+  profits: FillProfit[];
   lastSaleMs: number | null;
 };
 
-function fold(start: Position, added: StoredFill[], market: Market): Folded {
-  const folded: Folded = { position: start, realizedPnl: ZERO, fees: ZERO, pnls: [], lastSaleMs: null };
+type Start = { position: Position; lots: Lots };
+
+function fold({ position, lots }: Start, added: StoredFill[], market: Market): Folded {
+  const folded: Folded = { position, realizedPnl: ZERO, fees: ZERO, profits: [], lastSaleMs: null };
   for (const fill of added) {
-    const applied = applyFill(folded.position, fill, market);
-    folded.position = applied.position;
-    folded.realizedPnl = folded.realizedPnl.plus(applied.realizedPnl);
+    const average = applyFill(folded.position, fill, market);
+    const fifo = applyFifo(lots, fill, market);
+    lots = fifo.lots;
+    folded.position = average.position;
+    folded.realizedPnl = folded.realizedPnl.plus(average.realizedPnl);
     folded.fees = folded.fees.plus(fill.feeQuote);
-    if (fill.side !== 'SELL') continue;
-    folded.pnls.push({ id: fill.id, pnl: applied.realizedPnl });
-    folded.lastSaleMs = fill.timeMs;
+    folded.profits.push(toProfit(fill, average.realizedPnl, fifo.realizedPnl));
+    if (fill.side === 'SELL') folded.lastSaleMs = fill.timeMs;
   }
   return folded;
 }
 
+/** A buy earns nothing; by first in, first out it does where it covers what was sold beyond what was held. */
+function toProfit({ id, side }: StoredFill, pnl: Money, pnlFifo: Money): FillProfit {
+  if (side === 'SELL') return { id, pnl, pnlFifo };
+  return { id, pnl: null, pnlFifo: pnlFifo.isZero() ? null : pnlFifo };
+}
+
 /** The newest exit, where the fills ended a trade. */
-function findExit({ position, lastSaleMs, pnls }: Folded): { atMs: number; pnl: Money } | null {
+function findExit({ position, lastSaleMs, profits }: Folded): { atMs: number; pnl: Money } | null {
   if (lastSaleMs === null || position.openedAtMs !== null) return null;
-  return { atMs: lastSaleMs, pnl: sum(pnls.map(({ pnl }) => pnl)) };
+  return { atMs: lastSaleMs, pnl: sum(profits.map(({ pnl }) => pnl ?? ZERO)) };
 }
 
 async function extendLedger(
@@ -66,14 +91,25 @@ async function extendLedger(
   bot: EngineBot,
   { added, market }: { added: StoredFill[]; market: Market },
 ): Promise<void> {
-  const folded = fold(bot.position, added, market);
+  const lots = await readLots(tx, bot, added);
+  const folded = fold({ position: bot.position, lots }, added, market);
   const realizedPnl = bot.realizedPnl.plus(folded.realizedPnl);
   await storeLedger(tx, bot.id, { ...folded, realizedPnl, areFeesAdded: true, exit: findExit(folded) });
 }
 
+/** The lots before the added fills. Only a sale asks what older ones cost. */
+async function readLots(tx: Db, bot: EngineBot, added: StoredFill[]): Promise<Lots> {
+  const held = bot.position.quantity;
+  const buys = added.some(({ side }) => side === 'SELL')
+    ? await listNewestBuys(tx, bot.id, { held, base: bot.base, except: added.map(({ id }) => id) })
+    : [];
+  return openLots(held, buys, bot);
+}
+
 /** Derives a bot's whole ledger anew from its fills: when a fill came late, or a fee got its value. */
 export async function rebuildLedger(tx: Db, bot: EngineBot, market: Market): Promise<void> {
-  const folded = fold(FLAT, await listBotFills(tx, bot.id), market);
+  const start = { position: FLAT, lots: NO_LOTS };
+  const folded = fold(start, await listBotFills(tx, bot.id), market);
   const { highPrice } = bot.position;
   if (folded.position.openedAtMs !== null && highPrice.gt(folded.position.highPrice)) {
     folded.position = { ...folded.position, highPrice };

@@ -1,5 +1,6 @@
 import { ZERO, type Money } from '../decimal.ts';
 import type { BotState, Market, Position, ValuedFill } from '../types.ts';
+import { COST_DECIMALS, costShare, toFillValue } from './fill-value.ts';
 import { isDust } from './order-size.ts';
 
 export const FLAT: Position = {
@@ -9,12 +10,6 @@ export const FLAT: Position = {
   highPrice: ZERO,
   openedAtMs: null,
 };
-
-/**
- * A share of a cost is cut to this many decimals, so that the parts still add up to the whole exactly: 20 decimals and 20
- * digits before the point fit into the precision of `Money`.
- */
-const COST_DECIMALS = 20;
 
 /**
  * Returns the position after a fill, at average cost, and the quote profit that the fill realised (0 for a buy).
@@ -37,14 +32,13 @@ export function applyFill(
 }
 
 function applyBuy(position: Position, fill: ValuedFill, market: Market): Position {
-  const bought = fill.feeCurrency === market.base ? fill.quantity.minus(fill.fee) : fill.quantity;
+  const { quantity: bought, amount } = toFillValue(fill, market);
   const quantity = position.quantity.plus(bought);
-  const cost = position.cost.plus(fill.quantity.times(fill.price)).plus(feeOutsideBase(fill, market));
   const isEntry = position.openedAtMs === null;
   const weighted = position.quantity.times(position.entryPrice).plus(bought.times(fill.price));
   return {
     quantity,
-    cost,
+    cost: position.cost.plus(amount),
     entryPrice: isEntry ? fill.price : weighted.div(quantity).toDecimalPlaces(COST_DECIMALS),
     highPrice: isEntry ? fill.price : maxOf(position.highPrice, fill.price),
     openedAtMs: quantity.gt(0) ? (position.openedAtMs ?? fill.timeMs) : null,
@@ -56,12 +50,9 @@ function applySale(
   fill: ValuedFill,
   market: Market,
 ): { position: Position; realizedPnl: Money } {
-  const left = fill.feeCurrency === market.base ? fill.quantity.plus(fill.fee) : fill.quantity;
-  const quantity = position.quantity.minus(left);
-  const costTaken = quantity.lte(0)
-    ? position.cost
-    : position.cost.times(left).div(position.quantity).toDecimalPlaces(COST_DECIMALS);
-  const proceeds = fill.quantity.times(fill.price).minus(feeOutsideBase(fill, market));
+  const { quantity: sold, amount: proceeds } = toFillValue(fill, market);
+  const quantity = position.quantity.minus(sold);
+  const costTaken = costShare(position.cost, sold, position.quantity);
   const rest = { ...position, quantity, cost: position.cost.minus(costTaken) };
   return { position: closeIfDone(rest, fill.price, market), realizedPnl: proceeds.minus(costTaken) };
 }
@@ -69,12 +60,6 @@ function applySale(
 function closeIfDone(rest: Position, price: Money, market: Market): Position {
   if (rest.quantity.isZero()) return FLAT;
   return isDust(rest.quantity, price, market) ? { ...rest, highPrice: ZERO, openedAtMs: null } : rest;
-}
-
-/** The fee in quote units, unless it was taken from the base quantity. */
-function feeOutsideBase(fill: ValuedFill, market: Market): Money {
-  if (fill.feeCurrency === market.base) return ZERO;
-  return fill.feeCurrency === market.quote ? fill.fee : fill.feeQuote;
 }
 
 /** Returns position, realised profit and fees (both in quote units) after all fills, oldest first, from `start`. */

@@ -10,32 +10,11 @@ import {
   observePrice,
   unrealizedPnl,
 } from '../../../../jobs/trading/portfolio/ledger.ts';
-import type { Position, Side, ValuedFill } from '../../../../jobs/trading/types.ts';
+import type { Position, ValuedFill } from '../../../../jobs/trading/types.ts';
+import { fillCase, fillsOf, toFill, units, type FillCase } from '../../../support/fill-cases.ts';
 import { btcUsdt } from '../../../support/markets.ts';
 
 const market = btcUsdt();
-
-type Row = [
-  side: Side,
-  quantity: string,
-  price: string,
-  fee?: string,
-  feeCurrency?: string,
-  feeQuote?: string | undefined,
-];
-
-function fillsOf(...rows: Row[]): ValuedFill[] {
-  return rows.map(([side, quantity, price, fee = '0', feeCurrency = 'USDT', feeQuote], index) => ({
-    tradeId: String(index),
-    side,
-    quantity: money(quantity),
-    price: money(price),
-    fee: money(fee),
-    feeCurrency,
-    feeQuote: money(feeQuote ?? (feeCurrency === 'BTC' ? money(fee).times(price) : fee)),
-    timeMs: 1_000 * (index + 1),
-  }));
-}
 
 function figures(position: Position): Record<string, string | number | null> {
   const { quantity, cost, entryPrice, highPrice, openedAtMs } = position;
@@ -145,21 +124,6 @@ describe('the highest price', () => {
   });
 });
 
-const units = (digits: number, max: number) =>
-  fc.integer({ min: 1, max }).map((value) => money(value).div(10 ** digits));
-
-const fillCase = fc.record({
-  side: fc.constantFrom<Side>('BUY', 'SELL'),
-  quantity: units(5, 10_000_000),
-  price: units(2, 10_000_000),
-  feeBps: fc.integer({ min: 0, max: 50 }),
-  feeCurrency: fc.constantFrom('BTC', 'USDT', 'BNB'),
-  feePrice: units(2, 100_000),
-  /** Sells exactly what is held, where it is a sale. */
-  isAll: fc.boolean(),
-});
-type FillCase = typeof fillCase extends fc.Arbitrary<infer Value> ? Value : never;
-
 /** Plays the cases against bare balances and the ledger side by side. */
 function play(cases: FillCase[]) {
   const balances = new Map<string, Money>();
@@ -177,19 +141,6 @@ function play(cases: FillCase[]) {
     realized = realized.plus(applied.realizedPnl);
   }
   return { balances, position, realized, thirdFees };
-}
-
-function toFill(fillOf: FillCase, position: Position, index: number): ValuedFill {
-  const { side, price, feeBps, feeCurrency, feePrice } = fillOf;
-  const isWhole = side === 'SELL' && fillOf.isAll && position.quantity.gt(0);
-  const quantity = isWhole ? position.quantity : fillOf.quantity;
-  const rate = money(feeBps).div(10_000);
-  const amount = quantity.times(price);
-  const base = { tradeId: String(index), side, quantity, price, feeCurrency, timeMs: index };
-  if (feeCurrency === 'BTC') return { ...base, fee: quantity.times(rate), feeQuote: amount.times(rate) };
-  if (feeCurrency === 'USDT') return { ...base, fee: amount.times(rate), feeQuote: amount.times(rate) };
-  const fee = amount.times(rate).div(feePrice).toDecimalPlaces(8);
-  return { ...base, fee, feeQuote: fee.times(feePrice) };
 }
 
 describe('the ledger, over any fills with fees in base, quote or a third currency', () => {

@@ -40,6 +40,8 @@ export const orders = pgTable(
     slot: text(),
     /** The order in whose place it came. */
     replacesOrderId: uuid(),
+    /** Since when the price has been at or beyond a stop that still rests; null while it is not. */
+    stopReachedAt: moment(),
     /** How often it was handed to the venue: a second time only after a proven absence. */
     sends: integer().notNull().default(0),
     /** The ways by which the venue was asked for it, in their order; null while nothing had to be asked. */

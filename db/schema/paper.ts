@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { bigint, check, index, pgTable, primaryKey, text, unique, uuid } from 'drizzle-orm/pg-core';
+import { bigint, boolean, check, index, pgTable, primaryKey, text, unique, uuid } from 'drizzle-orm/pg-core';
 import { botRuns } from './bots.ts';
 import { decimal, moment } from './columns.ts';
 
@@ -36,6 +36,8 @@ export const paperOrders = pgTable(
     quantity: decimal().notNull(),
     limitPrice: decimal(),
     stopPrice: decimal(),
+    /** Whether the price has reached the stop of a stop-limit order, which rests at its limit from then on. */
+    isTriggered: boolean().notNull().default(false),
     status: text({ enum: ['open', 'filled', 'canceled'] }).notNull(),
     placedAt: moment().notNull(),
   },

@@ -131,7 +131,7 @@ async function fetchFrom({ parts, series, entry }: Shelf, sinceMs: number, limit
   const known = new Set(entry.rows.map((row) => row.openTimeMs));
   const added = fetched.filter((row) => !known.has(row.openTimeMs));
   if (added.length === 0) return;
-  if (isStored(series)) await storeCandles(parts.db, series, added);
+  if (isStored(series)) await storeCandles(parts.db, series, { rows: added });
   const merged = [...entry.rows, ...added].sort((a, b) => a.openTimeMs - b.openTimeMs);
   entry.rows = merged.slice(-ROWS_PER_SERIES);
 }

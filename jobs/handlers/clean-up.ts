@@ -5,7 +5,10 @@ import { deleteExpiredSessions, thinSnapshots } from '../../db/queries/watch.ts'
 import type { Deps } from '../deps.ts';
 
 const DAY_MS = 86_400_000;
-/** One-second candles of one market fill 86,400 rows a day; nobody looks further back on them. */
+/**
+ * One-second candles of one market fill 86,400 rows a day; nobody looks further back on them, except on series that a
+ * person imported or downloaded: those are kept whole.
+ */
 const SECONDS_KEPT_MS = 3 * DAY_MS;
 const FINE_SNAPSHOTS_MS = 7 * DAY_MS;
 const PAST_ALERTS_MS = 90 * DAY_MS;

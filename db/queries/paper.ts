@@ -30,10 +30,21 @@ export function createPaperStore(db: Db): PaperStore {
       const rows = await db.select().from(paperOrders).where(isWanted).orderBy(asc(paperOrders.id));
       return allWithTrades(db, rows);
     },
+    trigger: (accountId, clientOrderId) => triggerOrder(db, accountId, clientOrderId),
     add: (accountId, order, changes) => db.transaction((tx) => addOrder(tx, accountId, { order, changes })),
     finish: (accountId, order, changes) =>
       db.transaction((tx) => finishOrder(tx, accountId, { order, changes })),
   };
+}
+
+async function triggerOrder(db: Db, accountId: string, clientOrderId: string): Promise<PaperOrder> {
+  const [row] = await db
+    .update(paperOrders)
+    .set({ isTriggered: true })
+    .where(and(eq(paperOrders.accountId, accountId), eq(paperOrders.clientOrderId, clientOrderId)))
+    .returning();
+  if (!row) throw new Error(`No paper order ${clientOrderId} to trigger`);
+  return withTrades(db, row);
 }
 
 type OrderChange = { order: PaperOrder; changes: PaperBalanceChange[] };
@@ -69,7 +80,8 @@ async function finishOrder(tx: Db, accountId: string, { order, changes }: OrderC
   const stored = await findRow(tx, accountId, order.clientOrderId);
   if (!stored) throw new Error(`No paper order ${order.clientOrderId} to finish`);
   if (stored.status !== 'open') return withTrades(tx, stored);
-  await tx.update(paperOrders).set({ status: order.status }).where(eq(paperOrders.id, stored.id));
+  const { status, isTriggered } = order;
+  await tx.update(paperOrders).set({ status, isTriggered }).where(eq(paperOrders.id, stored.id));
   await insertTrades(tx, stored.id, order.trades);
   await applyChanges(tx, accountId, changes);
   return order;
@@ -140,7 +152,7 @@ async function allWithTrades(db: Db, rows: OrderRow[]): Promise<PaperOrder[]> {
 }
 
 function toPaperOrder(row: OrderRow, trades: TradeRow[]): PaperOrder {
-  const { clientOrderId, symbol, side, type, status, quantity, limitPrice, stopPrice } = row;
+  const { clientOrderId, symbol, side, type, status, quantity, limitPrice, stopPrice, isTriggered } = row;
   return {
     clientOrderId,
     symbol,
@@ -150,6 +162,7 @@ function toPaperOrder(row: OrderRow, trades: TradeRow[]): PaperOrder {
     quantity,
     limitPrice,
     stopPrice,
+    isTriggered,
     timeMs: row.placedAt.getTime(),
     trades: trades.map((trade) => ({
       quantity: trade.quantity,

@@ -12,6 +12,7 @@ import type {
 } from './gateway.ts';
 import {
   checkRequest,
+  isDormant,
   releaseChanges,
   reserveChanges,
   tradeAtRest,
@@ -96,7 +97,7 @@ async function place(context: Context, request: OrderRequest): Promise<PaperOrde
   if (existing) return existing;
   const scene = await readScene(context, request.symbol);
   checkRequest(request, scene.market, scene.ticker.last);
-  const order = toOrder(request, clock.now());
+  const order = wake(toOrder(request, clock.now()), scene);
   const trade = tradeOnArrival(order, scene);
   if (trade && request.isPostOnly === true) throw new ExchangeError('rejected', WOULD_TRADE);
   const placed = arrive(order, trade, request);
@@ -121,10 +122,16 @@ function arrive(
 
 function toOrder(request: PaperRequest, timeMs: number): PaperOrder {
   const { clientOrderId, symbol, side, type, quantity } = request;
-  const limitPrice = (type === 'limit' && request.limitPrice) || null;
-  const stopPrice = (type === 'stop' && request.stopPrice) || null;
+  const limitPrice = ((type === 'limit' || type === 'stop_limit') && request.limitPrice) || null;
+  const stopPrice = ((type === 'stop' || type === 'stop_limit') && request.stopPrice) || null;
   const asked = { clientOrderId, symbol, side, type, quantity, limitPrice, stopPrice };
-  return { ...asked, status: 'open', trades: [], timeMs };
+  return { ...asked, isTriggered: false, status: 'open', trades: [], timeMs };
+}
+
+/** Returns a stop-limit order as it is once the price has reached its stop: one that rests at its limit. */
+function wake(order: PaperOrder, { ticker }: Scene): PaperOrder {
+  const isWoken = order.type === 'stop_limit' && !isDormant(order, ticker);
+  return isWoken ? { ...order, isTriggered: true } : order;
 }
 
 async function lacking(
@@ -143,9 +150,20 @@ async function settle(context: Context, order: PaperOrder): Promise<PaperOrder> 
   if (!isOpen(order)) return order;
   const scene = await readScene(context, order.symbol);
   const trade = tradeAtRest(order, scene);
-  if (!trade) return order;
+  if (!trade) return keepWoken(context, order, scene);
   const changes = releaseChanges(order, scene.market, tradeChanges(order, trade, scene.market));
-  return context.store.finish(context.accountId, { ...order, status: 'filled', trades: [trade] }, changes);
+  const filled = { ...wake(order, scene), status: 'filled' as const, trades: [trade] };
+  return context.store.finish(context.accountId, filled, changes);
+}
+
+/** A stop that was reached stays reached, wherever the price goes from there. */
+async function keepWoken(
+  { store, accountId }: Context,
+  order: PaperOrder,
+  scene: Scene,
+): Promise<PaperOrder> {
+  const isNew = !order.isTriggered && wake(order, scene).isTriggered;
+  return isNew ? store.trigger(accountId, order.clientOrderId) : order;
 }
 
 async function cancel(context: Context, ref: OrderRef): Promise<void> {

@@ -20,10 +20,10 @@ export function checkRequest(
   market: Market,
   price: Money,
 ): asserts request is PaperRequest {
-  const { quantity, limitPrice } = request;
+  const { quantity, limitPrice, stopPrice } = request;
   const { maxQuantity } = market;
   if (!market.isActive) throw reject(`${market.symbol} is not traded at the moment.`);
-  const shortfall = belowMinimum(quantity, limitPrice ?? price, market);
+  const shortfall = belowMinimum(quantity, limitPrice ?? stopPrice ?? price, market);
   if (shortfall !== undefined) throw reject(`${shortfall}.`);
   if (maxQuantity?.lt(quantity)) {
     throw reject(
@@ -32,6 +32,7 @@ export function checkRequest(
   }
   checkStep(quantity, market.lotSize, 'Quantity');
   if (limitPrice) checkStep(limitPrice, market.tickSize, 'Price');
+  if (stopPrice) checkStep(stopPrice, market.tickSize, 'Stop price');
   checkType(request);
   checkTerms(request);
 }
@@ -43,9 +44,9 @@ function checkTerms({ type, timeInForce = 'GTC', isPostOnly = false }: OrderRequ
 }
 
 function checkType({ type, side, limitPrice, stopPrice }: OrderRequest): void {
-  if (type === 'limit' && !limitPrice) throw reject('A limit order needs a limit price.');
-  if (type === 'stop_limit') throw reject('A paper account takes stops as market orders only.');
-  if (type !== 'stop') return;
+  const hasLimit = type === 'limit' || type === 'stop_limit';
+  if (hasLimit && !limitPrice) throw reject('A limit order needs a limit price.');
+  if (type !== 'stop' && type !== 'stop_limit') return;
   if (!stopPrice) throw reject('A stop order needs a stop price.');
   if (side === 'BUY') throw reject('A paper account takes stop orders for sales only.');
 }
@@ -64,24 +65,22 @@ export type Scene = { market: Market; ticker: Ticker; costs: PaperCosts };
 
 /** Returns how an order that has just come in trades at once, or `null` where it comes to rest. */
 export function tradeOnArrival(order: PaperOrder, scene: Scene): PaperTrade | null {
-  if (order.type === 'limit' && !fillLimitOrder(asLimit(order, scene))) return null;
-  if (order.type === 'stop' && !isTriggered(order, scene.ticker)) return null;
+  if (isDormant(order, scene.ticker)) return null;
+  if (order.limitPrice && !fillLimitOrder(asLimit(order, scene))) return null;
   return toTrade(order, scene.ticker, fillMarketOrder(asMarket(order, scene)));
 }
 
 /** Returns how a resting order trades now, or `null` while the market has not touched it. */
 export function tradeAtRest(order: PaperOrder, scene: Scene): PaperTrade | null {
-  if (order.type === 'limit') {
-    const fill = fillLimitOrder(asLimit(order, scene));
-    return fill && toTrade(order, scene.ticker, fill);
-  }
-  return isTriggered(order, scene.ticker)
-    ? toTrade(order, scene.ticker, fillMarketOrder(asMarket(order, scene)))
-    : null;
+  const isAtItsLimit = order.type === 'limit' || order.isTriggered;
+  if (!isAtItsLimit) return tradeOnArrival(order, scene);
+  const fill = fillLimitOrder(asLimit(order, scene));
+  return fill && toTrade(order, scene.ticker, fill);
 }
 
-function isTriggered({ stopPrice }: PaperOrder, ticker: Ticker): boolean {
-  return stopPrice !== null && ticker.last.lte(stopPrice);
+/** Returns whether an order still waits for the price to reach its stop. Stops are sales: the price comes from above. */
+export function isDormant({ stopPrice, isTriggered }: PaperOrder, ticker: Ticker): boolean {
+  return stopPrice !== null && !isTriggered && ticker.last.gt(stopPrice);
 }
 
 function asMarket({ side, quantity, limitPrice }: PaperOrder, { market, ticker, costs }: Scene) {

@@ -14,6 +14,8 @@ export type PaperOrder = {
   quantity: Money;
   limitPrice: Money | null;
   stopPrice: Money | null;
+  /** A stop-limit order whose stop the price has reached: it rests at its limit from then on. */
+  isTriggered: boolean;
   trades: PaperTrade[];
   /** When it was placed. */
   timeMs: number;
@@ -47,6 +49,8 @@ export type PaperStore = {
     order: PaperOrder,
     changes: PaperBalanceChange[],
   ): Promise<PaperOrder | { lackingAsset: string }>;
+  /** Notes that the price has reached the stop of an open order, and returns the order as it is stored then. */
+  trigger(accountId: string, clientOrderId: string): Promise<PaperOrder>;
   /**
    * Writes the given final status and the trades of an open order and applies the changes. Where the stored order is not
    * open any more, it is returned as it is and nothing changes.

@@ -5,6 +5,7 @@
  * signal      what a strategy says about the newest closed candle: BUY, SELL or HOLD, with confidence and reason
  * intent      an order that the decision wants; it becomes an order once the risk rules let it pass
  * order       a request at a venue, identified by our client order id before anything is sent
+ * slot        the place of one order that a bot keeps working: `stop`, a level of a grid; at most one order works in it
  * fill        one execution of an order, identified by the venue's trade id; fills alone move the ledger
  * position    what a bot holds of the base asset, and what that cost in the quote asset
  * venue       where orders are matched: an exchange id of ccxt, or `demo`
@@ -119,8 +120,11 @@ export type Sizing = { type: 'quote_amount' | 'equity_fraction'; value: Money };
 /** From this many candles after the entry on, a profit of `profitPct` (of the entry price) is enough. */
 export type RoiStep = { afterCandles: number; profitPct: Money };
 
-/** Risk rules as given and stored: snake_case names to decimal strings, whole numbers, or the steps of `roi_table`. */
-export type StoredRisk = Record<string, string | number | { after_candles: number; profit_pct: string }[]>;
+/** Risk rules as given and stored: snake_case names to decimal strings, whole numbers, choices, or the steps of `roi_table`. */
+export type StoredRisk = Record<
+  string,
+  string | number | boolean | { after_candles: number; profit_pct: string }[]
+>;
 
 /** Risk rules of one bot; an absent one is off. Percentages 0..100, `minConfidence` 0..1. */
 export type RiskSettings = {
@@ -137,6 +141,8 @@ export type RiskSettings = {
   lossStreakCandles?: number;
   timeExitCandles?: number;
   roiTable?: RoiStep[];
+  /** The stop rests as an order on the exchange, beside being watched here. */
+  stopOnExchange?: true;
 };
 
 /** What a risk rule says of an intent: let it pass, make it smaller, or refuse it, with the numbers in `detail`. */
@@ -159,6 +165,9 @@ export type Intent = {
   quantity: Money;
   reason: OrderReason;
   limitPrice?: Money;
+  stopPrice?: Money;
+  timeInForce?: TimeInForce;
+  isPostOnly?: boolean;
 };
 
 /** The bot as the decision sees it: fixed for the length of a run. */

@@ -44,6 +44,13 @@ export function createMemoryPaperStore(accountId: string, initial: Record<string
       orders.set(order.clientOrderId, order);
       return order;
     },
+    trigger: async (id, clientOrderId) => {
+      check(id);
+      const stored = orders.get(clientOrderId);
+      if (!stored) throw new Error(`No paper order ${clientOrderId}`);
+      orders.set(clientOrderId, { ...stored, isTriggered: true });
+      return { ...stored, isTriggered: true };
+    },
     finish: async (id, order, changes) => {
       check(id);
       const stored = orders.get(order.clientOrderId);

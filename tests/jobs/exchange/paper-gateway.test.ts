@@ -241,14 +241,6 @@ describe('the terms of a limit order on a paper account', () => {
     expect(await account.placeOrder({ ...below, isPostOnly: true })).toMatchObject({ status: 'open' });
   });
 
-  it('know no stop with a limit', async () => {
-    const prices = { limitPrice: money(48_000), stopPrice: money(49_000) };
-    await expect(account.placeOrder({ ...BUY, type: 'stop_limit', ...prices })).rejects.toMatchObject({
-      kind: 'rejected',
-      message: 'A paper account takes stops as market orders only.',
-    });
-  });
-
   it('belong to limit orders alone', async () => {
     for (const terms of [{ timeInForce: 'IOC' }, { isPostOnly: true }] as const)
       await expect(account.placeOrder({ ...BUY, ...terms })).rejects.toMatchObject({ kind: 'rejected' });
@@ -267,6 +259,55 @@ describe('a stop on a paper account', () => {
     market.quote.bid = 44_000;
     expect(await account.fetchOpenOrders('BTC/USDT')).toEqual([]);
     expect(await held()).toEqual({ BTC: '0', USDT: '439.56' });
+  });
+});
+
+describe('a stop with a limit on a paper account', () => {
+  const at = (limitPrice: number): OrderRequest => ({
+    ...BUY,
+    side: 'SELL',
+    type: 'stop_limit',
+    stopPrice: money(45_000),
+    limitPrice: money(limitPrice),
+  });
+  const look = () => account.findOrder({ symbol: 'BTC/USDT', clientOrderId: 'a1', sinceMs: 0 });
+
+  it('sells once the price has fallen to its stop, where the limit allows it', async () => {
+    open({ BTC: '0.01' });
+    expect(await account.placeOrder(at(44_000))).toMatchObject({ type: 'stop_limit', status: 'open' });
+    market.quote.bid = 45_001;
+    expect((await look())?.status).toBe('open');
+    market.quote.bid = 44_990;
+    expect(await look()).toMatchObject({ status: 'filled', fills: [{ price: money(44_990) }] });
+  });
+
+  it('rests at its limit from then on, wherever the price goes, and gives back what it held when cancelled', async () => {
+    open({ BTC: '0.01' });
+    await account.placeOrder(at(45_500));
+    market.quote.bid = 44_900;
+    expect((await look())?.status).toBe('open');
+    expect((await store.findOrder(ACCOUNT, 'a1'))?.isTriggered).toBe(true);
+    market.quote.bid = 45_400;
+    expect((await look())?.status).toBe('open');
+    expect(await held()).toEqual({ BTC: '0 + 0.01' });
+    await account.cancelOrder({ symbol: 'BTC/USDT', clientOrderId: 'a1', sinceMs: 0 });
+    expect(await held()).toEqual({ BTC: '0.01' });
+  });
+
+  it('fills at its limit once the price has come back to it', async () => {
+    open({ BTC: '0.01' });
+    await account.placeOrder(at(45_500));
+    market.quote.bid = 44_900;
+    await look();
+    market.quote.bid = 45_600;
+    expect(await look()).toMatchObject({ status: 'filled', fills: [{ price: money(45_500) }] });
+  });
+
+  it('begins at its limit where the price is beyond its stop already', async () => {
+    open({ BTC: '0.01' });
+    market.quote.bid = 44_900;
+    expect((await account.placeOrder(at(45_500))).status).toBe('open');
+    expect((await store.findOrder(ACCOUNT, 'a1'))?.isTriggered).toBe(true);
   });
 });
 

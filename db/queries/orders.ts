@@ -1,6 +1,7 @@
-import { and, eq, inArray, lt, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNull, lt, or, sql } from 'drizzle-orm';
+import type { Lookup } from '../../jobs/exchange/gateway.ts';
 import type { Money } from '../../jobs/trading/decimal.ts';
-import { sourcesOf, WORKING_STATUSES } from '../../jobs/trading/order-life.ts';
+import { MAX_SENDS, sourcesOf, WORKING_STATUSES } from '../../jobs/trading/order-life.ts';
 import type { BotMode, OrderReason, OrderStatus, OrderType, Side } from '../../jobs/trading/types.ts';
 import type { Db } from '../client.ts';
 import { botRuns } from '../schema/bots.ts';
@@ -77,36 +78,49 @@ export async function listEngineOrders(db: Db, ids: string[]): Promise<EngineOrd
   return rows.map((row) => ({ ...row.order, mode: row.mode }));
 }
 
-/** Moves intents to `submitting`, all at once, and returns those that moved: they are the caller's to send. */
-export async function claimIntents(db: Db, ids: string[], atMs: number): Promise<Set<string>> {
-  if (ids.length === 0) return new Set();
+/**
+ * Moves intents to `submitting`, all at once, and counts the hand-over. Returns those that moved, each with the number of
+ * its hand-over: they are the caller's to send.
+ */
+export async function claimIntents(db: Db, ids: string[], atMs: number): Promise<Map<string, number>> {
+  if (ids.length === 0) return new Map();
   const at = new Date(atMs);
   return db.transaction(async (tx) => {
     const claimed = await tx
       .update(orders)
-      .set({ status: 'submitting', statusDetail: null, submittedAt: at })
-      .where(and(inArray(orders.id, ids), eq(orders.status, 'intended')))
-      .returning({ id: orders.id });
-    const events = claimed.map(({ id }) => ({ orderId: id, status: 'submitting', at }));
+      .set({ status: 'submitting', statusDetail: null, submittedAt: at, sends: sql`${orders.sends} + 1` })
+      .where(and(inArray(orders.id, ids), eq(orders.status, 'intended'), lt(orders.sends, MAX_SENDS)))
+      .returning({ id: orders.id, sends: orders.sends });
+    const events = claimed.map(({ id, sends }) => ({
+      orderId: id,
+      status: 'submitting',
+      detail: sends > 1 ? 'For the second time.' : '',
+      at,
+    }));
     if (events.length > 0) await tx.insert(orderEvents).values(events);
-    return new Set(claimed.map(({ id }) => id));
+    return new Map(claimed.map(({ id, sends }) => [id, sends]));
   });
 }
 
+/** An order as the caller read it: a move on this ground does nothing once the order has gone on. */
+type Seen = Pick<EngineOrder, 'status' | 'sends'>;
+
 export type OrderMove = {
-  status: OrderStatus;
   detail?: string | null;
   atMs: number;
   exchangeOrderId?: string;
   filledQuantity?: Money;
-};
+} & ({ status: Exclude<OrderStatus, 'intended'>; seen?: Seen } | { status: 'intended'; seen: Seen });
 
-/** The times that a move leaves on the row. */
+/** A hand-over with which the venue did nothing does not count; one that is proven absent does. */
+const SENDS_OF_INTENT = sql`case when ${orders.status} = 'submitting' then greatest(${orders.sends} - 1, 0) else greatest(${orders.sends}, 1) end`;
+
+/** The times and counts that a move leaves on the row. */
 function stamps(move: OrderMove) {
   const at = new Date(move.atMs);
   switch (move.status) {
     case 'submitting':
-      return { submittedAt: at };
+      return { submittedAt: at, sends: sql`${orders.sends} + 1` };
     case 'open':
     case 'partially_filled':
       return { acknowledgedAt: sql`coalesce(${orders.acknowledgedAt}, ${at.toISOString()})` };
@@ -117,9 +131,22 @@ function stamps(move: OrderMove) {
     case 'expired':
       return { closedAt: at };
     case 'intended':
+      return { sends: SENDS_OF_INTENT };
     case 'unknown':
       return {};
   }
+}
+
+/** From where a move may start: what the table of moves says, and an order is never made ready for a third hand-over. */
+function isAllowed({ status, seen }: OrderMove) {
+  const isSeen = seen && and(eq(orders.status, seen.status), eq(orders.sends, seen.sends));
+  const hasSendsLeft = or(eq(orders.status, 'submitting'), lt(orders.sends, MAX_SENDS));
+  return and(
+    inArray(orders.status, sourcesOf(status)),
+    isSeen,
+    status === 'intended' ? hasSendsLeft : undefined,
+    status === 'submitting' ? lt(orders.sends, MAX_SENDS) : undefined,
+  );
 }
 
 /**
@@ -140,13 +167,21 @@ async function moveInside(tx: Db, id: string, move: OrderMove): Promise<boolean>
       ...(move.filledQuantity === undefined ? {} : { filledQuantity: move.filledQuantity }),
       ...stamps(move),
     })
-    .where(and(eq(orders.id, id), inArray(orders.status, sourcesOf(move.status))))
+    .where(and(eq(orders.id, id), isAllowed(move)))
     .returning({ id: orders.id });
   if (moved.length === 0) return false;
   await tx
     .insert(orderEvents)
     .values({ orderId: id, status: move.status, detail: move.detail ?? '', at: new Date(move.atMs) });
   return true;
+}
+
+/** Notes by which ways a venue is asked for an order, the first time it is. */
+export async function noteLookups(db: Db, id: string, lookups: readonly Lookup[]): Promise<void> {
+  await db
+    .update(orders)
+    .set({ lookups: [...lookups] })
+    .where(and(eq(orders.id, id), isNull(orders.lookups)));
 }
 
 /** Notes what the venue calls an order and how much of it is filled, whatever its status. */

@@ -3,6 +3,7 @@ import { ExchangeError } from './errors.ts';
 import { transport } from './ccxt-transport.ts';
 import type { ExchangeReply } from './exchange-reply.ts';
 import { checkReply, noteReply } from './exchange-reply.ts';
+import { canProveAbsence, lookupsOf } from './venue-lookups.ts';
 import type { Venue } from './venues.ts';
 
 /** The part of a ccxt exchange that the gateways use. Results are unknown until `normalize.ts` has looked at them. */
@@ -179,14 +180,18 @@ function keepReplies(exchange: CcxtExchange): void {
   };
 }
 
-/** Returns every exchange of the installed ccxt, by id. Bots can trade where there are spot markets, candles and orders. */
+/**
+ * Returns every exchange of the installed ccxt, by id. Bots can trade where there are spot markets, candles and orders, and
+ * where an order of which nothing is heard can be told from one that never arrived.
+ */
 export async function listVenues(): Promise<Venue[]> {
   const { default: ccxt } = await import('ccxt');
   type Described = CcxtExchange & { name: string };
   return ccxt.exchanges.map((id: string) => {
     const Exchange = ccxt[id as keyof typeof ccxt] as unknown as new () => Described;
     const { name, has, requiredCredentials, urls } = new Exchange();
-    const canTrade = has['spot'] === true && Boolean(has['fetchOHLCV']) && Boolean(has['createOrder']);
+    const hasMarkets = has['spot'] === true && Boolean(has['fetchOHLCV']) && Boolean(has['createOrder']);
+    const canTrade = hasMarkets && canProveAbsence(lookupsOf(id));
     const needsPassphrase = requiredCredentials['password'] === true;
     return { id, name, needsPassphrase, hasSandbox: hasSandbox({ id, urls }), canTrade };
   });

@@ -30,3 +30,21 @@ export function lookupsOf(venue: string): readonly Lookup[] {
   ];
   return offered.flatMap(([lookup, isOffered]) => (isOffered ? [lookup] : []));
 }
+
+/** Returns whether an order that none of these look-ups knows is absent for sure: both working and finished ones are asked for. */
+export function canProveAbsence(lookups: readonly Lookup[]): boolean {
+  const has = (lookup: Lookup) => lookups.includes(lookup);
+  return has('order-by-client-id') || (has('open-orders') && (has('closed-orders') || has('trades')));
+}
+
+const WORDS: Readonly<Record<Lookup, string>> = {
+  'order-by-client-id': 'by its client order id',
+  'open-orders': 'among the open orders',
+  'closed-orders': 'among the closed orders',
+  trades: 'through the trades of its time',
+};
+
+/** Returns how an order was looked for, in words: "by its client order id, among the open orders". */
+export function sayLookups(lookups: readonly Lookup[]): string {
+  return lookups.map((lookup) => WORDS[lookup]).join(', ');
+}

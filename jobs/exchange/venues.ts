@@ -42,7 +42,7 @@ export const VENUES: readonly Venue[] = [
   { id: 'btcbox', name: 'BtcBox', needsPassphrase: false, hasSandbox: false, canTrade: false },
   { id: 'btcmarkets', name: 'BTC Markets', needsPassphrase: false, hasSandbox: false, canTrade: true },
   { id: 'btcturk', name: 'BTCTurk', needsPassphrase: false, hasSandbox: false, canTrade: true },
-  { id: 'btse', name: 'BTSE', needsPassphrase: false, hasSandbox: true, canTrade: true },
+  { id: 'btse', name: 'BTSE', needsPassphrase: false, hasSandbox: true, canTrade: false },
   { id: 'bullish', name: 'Bullish', needsPassphrase: false, hasSandbox: true, canTrade: true },
   { id: 'bybit', name: 'Bybit', needsPassphrase: false, hasSandbox: true, canTrade: true },
   { id: 'bybiteu', name: 'Bybit EU', needsPassphrase: false, hasSandbox: true, canTrade: true },

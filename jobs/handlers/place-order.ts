@@ -6,12 +6,11 @@ import type { Deps } from '../deps.ts';
 import { ExchangeError, type ExchangeErrorKind } from '../exchange/errors.ts';
 import type { AccountGateway, VenueOrder } from '../exchange/gateway.ts';
 import { recordVenueOrder } from '../orders/record-venue-order.ts';
+import { findStaleness } from '../orders/stale-entry.ts';
 import type { UnsafeDeps } from '../orders/unsafe.ts';
 import type { Payload } from '../queues.ts';
 import type { OrderStatus } from '../trading/types.ts';
 
-/** An entry that could not be sent for this long is dropped: its price is gone. Exits are sent however late. */
-const ENTRY_MAX_AGE_MS = 30_000;
 /**
  * A request that has waited this long for its turn is not sent any more. With the time a reply may take this stays below
  * the age at which an order still being sent is taken for lost.
@@ -48,11 +47,13 @@ export async function placeOrders(deps: UnsafeDeps, payloads: Payload<'place-ord
     ready.map(({ order }) => order.id),
     submittedAtMs,
   );
-  const mine = ready.filter(({ order }) => claimed.has(order.id));
   await Promise.all(
-    mine.map(({ order, gateway }) => {
-      const submitting = { ...order, status: 'submitting' as const, submittedAt: new Date(submittedAtMs) };
-      return attempt(order.id, () => submit(deps, gateway, submitting));
+    ready.map(async ({ order, gateway }) => {
+      const sends = claimed.get(order.id);
+      if (sends === undefined) return;
+      const submittedAt = new Date(submittedAtMs);
+      const submitting = { ...order, status: 'submitting' as const, submittedAt, sends };
+      await attempt(order.id, () => submit(deps, gateway, submitting));
     }),
   );
   return ids.map((id) => failures.get(id) ?? null);
@@ -75,16 +76,11 @@ function findRefusal(
   order: EngineOrder,
   isRunning: boolean,
   nowMs: number,
-): { status: OrderStatus; detail: string } | undefined {
+): { status: Extract<OrderStatus, 'canceled' | 'expired'>; detail: string } | undefined {
   if (order.side === 'SELL') return undefined;
   if (!isRunning) return { status: 'canceled', detail: 'The bot was stopped before the order was sent.' };
-  const ageMs = nowMs - order.decidedAt.getTime();
-  if (ageMs <= ENTRY_MAX_AGE_MS) return undefined;
-  const seconds = Math.round(ageMs / 1_000);
-  return {
-    status: 'expired',
-    detail: `It could not be sent within ${seconds} s; its price is no longer the one decided on.`,
-  };
+  const staleness = findStaleness(order, nowMs);
+  return staleness === undefined ? undefined : { status: 'expired', detail: staleness };
 }
 
 /** Returns the order with its account; `undefined` when the key is gone or does not open, which ends the order. */
@@ -123,11 +119,12 @@ async function submit(deps: UnsafeDeps, gateway: AccountGateway, order: EngineOr
 async function handleFailure(deps: UnsafeDeps, order: EngineOrder, error: unknown): Promise<void> {
   const kind = kindOf(deps, error);
   const message = error instanceof ExchangeError ? error.message : 'The reply to it could not be used.';
-  if (kind === 'rejected' || kind === 'insufficient-funds' || kind === 'auth') {
+  if (isRefusal(kind, order)) {
     await refuse(deps, order, error as ExchangeError);
   } else if (kind === 'transient' || kind === 'rate-limited') {
     // Nothing was done: the intent stands, and the queue tries again.
-    await moveOrder(deps.db, order.id, { status: 'intended', detail: message, atMs: deps.clock.now() });
+    const atMs = deps.clock.now();
+    await moveOrder(deps.db, order.id, { status: 'intended', seen: order, detail: message, atMs });
     throw error;
   } else {
     deps.log.warn({ orderId: order.id, err: error }, 'the outcome of an order is not known');
@@ -135,6 +132,14 @@ async function handleFailure(deps: UnsafeDeps, order: EngineOrder, error: unknow
     await moveOrder(deps.db, order.id, { status: 'unknown', detail, atMs: deps.clock.now() });
     await lookSoon(deps, order);
   }
+}
+
+/**
+ * A definite no ends an order. Said to the second hand-over it may only mean that the first had arrived after all ("the id
+ * is in use", "no funds left"), so the order is looked for; a key that is refused hides nothing.
+ */
+function isRefusal(kind: ExchangeErrorKind, { sends }: EngineOrder): boolean {
+  return kind === 'auth' || ((kind === 'rejected' || kind === 'insufficient-funds') && sends === 1);
 }
 
 function kindOf(deps: UnsafeDeps, error: unknown): ExchangeErrorKind {

@@ -15,7 +15,7 @@ import { findEngineOrder } from '../../db/queries/orders.ts';
 import type { Deps } from '../deps.ts';
 import { ExchangeError } from '../exchange/errors.ts';
 import type { AccountGateway } from '../exchange/gateway.ts';
-import { LOOK_BACK_MS, recordVenueOrder } from '../orders/record-venue-order.ts';
+import { recordVenueOrder, searchedSince } from '../orders/record-venue-order.ts';
 import type { Payload } from '../queues.ts';
 import { addAmounts, describeAmounts, findDifferences, findDrift } from '../reconcile/differences.ts';
 import { findForeignOrders, findTradeChanges, findTransfers } from '../reconcile/find-changes.ts';
@@ -96,7 +96,7 @@ async function lookAgain(deps: Deps, gateway: AccountGateway, orderId: string): 
   const order = await findEngineOrder(deps.db, orderId);
   if (!order) return;
   const { symbol, clientOrderId, exchangeOrderId } = order;
-  const sinceMs = (order.submittedAt ?? order.createdAt).getTime() - LOOK_BACK_MS;
+  const sinceMs = searchedSince(order);
   const ref = { symbol, clientOrderId, sinceMs, ...(exchangeOrderId === null ? {} : { exchangeOrderId }) };
   const said = await gateway.findOrder(ref);
   if (said) await recordVenueOrder(deps, { gateway, order, said });

@@ -2,7 +2,7 @@ import { moveOrder, type EngineOrder } from '../../db/queries/orders.ts';
 import { markBotErrors } from '../../db/queries/ticks.ts';
 import type { Deps } from '../deps.ts';
 import { ExchangeError } from '../exchange/errors.ts';
-import { LOOK_BACK_MS } from './record-venue-order.ts';
+import { searchedSince } from './record-venue-order.ts';
 
 /**
  * Takes one step to cancel a working order: an intent is cancelled here, an open order at the venue, and one whose fate
@@ -21,7 +21,7 @@ export async function callBackOrder(deps: Deps, order: EngineOrder, why: string)
       symbol: order.symbol,
       clientOrderId: order.clientOrderId,
       ...(order.exchangeOrderId === null ? {} : { exchangeOrderId: order.exchangeOrderId }),
-      sinceMs: (order.submittedAt ?? order.createdAt).getTime() - LOOK_BACK_MS,
+      sinceMs: searchedSince(order),
     });
   } catch (error) {
     if (!(error instanceof ExchangeError)) throw error;

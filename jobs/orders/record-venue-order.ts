@@ -5,7 +5,7 @@ import { ExchangeError } from '../exchange/errors.ts';
 import type { AccountGateway, VenueOrder } from '../exchange/gateway.ts';
 import { sum, ZERO, type Money } from '../trading/decimal.ts';
 import { isFinal } from '../trading/order-life.ts';
-import type { Fill, Market, OrderStatus } from '../trading/types.ts';
+import type { Fill, Market } from '../trading/types.ts';
 import { bookFills } from './book-fills.ts';
 import { feeInQuote } from './fee-value.ts';
 
@@ -49,7 +49,7 @@ export async function recordVenueOrder(
 }
 
 /** A final word counts only once every fill it implies is in our log. */
-function statusFor(said: VenueOrder, filledQuantity: Money): OrderStatus {
+function statusFor(said: VenueOrder, filledQuantity: Money): VenueOrder['status'] {
   if (filledQuantity.gte(said.filledQuantity)) return said.status;
   return filledQuantity.isZero() ? 'open' : 'partially_filled';
 }
@@ -58,12 +58,20 @@ async function completeFills(gateway: AccountGateway, order: EngineOrder, said: 
   const inReply = said.fills ?? [];
   if (said.filledQuantity.lte(sum(inReply.map((fill) => fill.quantity)))) return inReply;
   const { symbol, clientOrderId } = order;
-  const sinceMs = (order.submittedAt ?? order.createdAt).getTime() - LOOK_BACK_MS;
+  const sinceMs = searchedSince(order);
   return gateway.fetchFills({ symbol, clientOrderId, exchangeOrderId: said.exchangeOrderId, sinceMs });
 }
 
+/** Returns from when on an order may stand in a venue's lists (ms UTC): before its first hand-over, by our clock. */
+export function searchedSince({
+  submittedAt,
+  createdAt,
+}: Pick<EngineOrder, 'submittedAt' | 'createdAt'>): number {
+  return Math.min((submittedAt ?? createdAt).getTime(), createdAt.getTime()) - LOOK_BACK_MS;
+}
+
 /** How long before it was sent an order is looked for: more than any clock here is off. */
-export const LOOK_BACK_MS = 60_000;
+const LOOK_BACK_MS = 60_000;
 
 async function withValue(
   deps: RecordDeps,

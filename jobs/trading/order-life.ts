@@ -2,7 +2,9 @@ import type { OrderStatus } from './types.ts';
 
 /**
  * Which status may follow which. `unknown` is entered only from `submitting`, and left only by the venue's word on the
- * client order id. A final status has no successor; a move that the table does not name is a fault, never a correction.
+ * client order id, its absence included. Back to `intended` lead two ways: the venue did nothing (from `submitting`), or it
+ * is proven never to have had the order (from `unknown`), which is then sent once more. A final status has no successor;
+ * a move that the table does not name is a fault, never a correction.
  */
 const NEXT: Record<OrderStatus, readonly OrderStatus[]> = {
   intended: ['submitting', 'canceled', 'expired', 'rejected'],
@@ -16,7 +18,7 @@ const NEXT: Record<OrderStatus, readonly OrderStatus[]> = {
     'rejected',
     'expired',
   ],
-  unknown: ['open', 'partially_filled', 'filled', 'canceled', 'rejected', 'expired'],
+  unknown: ['intended', 'open', 'partially_filled', 'filled', 'canceled', 'rejected', 'expired'],
   open: ['partially_filled', 'filled', 'canceled', 'rejected', 'expired'],
   partially_filled: ['filled', 'canceled', 'expired'],
   filled: [],
@@ -32,6 +34,9 @@ export const WORKING_STATUSES = [
   'open',
   'partially_filled',
 ] as const satisfies OrderStatus[];
+
+/** How often an order may be handed to its venue: the second time only after a proven absence. */
+export const MAX_SENDS = 2;
 
 /** Returns whether nothing can happen to an order of this status any more. */
 export function isFinal(status: OrderStatus): boolean {

@@ -4,6 +4,7 @@ import { botRuns } from '../../../db/schema/bots.ts';
 import { fills, orderEvents, orders } from '../../../db/schema/orders.ts';
 import { alerts } from '../../../db/schema/reports.ts';
 import { insertIntents, moveOrder } from '../../../db/queries/orders.ts';
+import { syncOrder } from '../../../jobs/handlers/sync-order.ts';
 import { recordVenueOrder } from '../../../jobs/orders/record-venue-order.ts';
 import { money } from '../../../jobs/trading/decimal.ts';
 import { clientOrderId } from '../../../jobs/trading/portfolio/client-order-id.ts';
@@ -63,7 +64,10 @@ const makeBot = (bot: Partial<TestBot> = {}) =>
   insertBot(engine, { userId, exchangeKeyId, venue: 'binance', ...bot });
 
 /** Writes an intent the way a tick does: with its job. */
-async function intend(botRunId: string, order: { side?: Side; quantity?: string } = {}): Promise<string> {
+async function intend(
+  botRunId: string,
+  order: { side?: Side; quantity?: string; limitPrice?: string } = {},
+): Promise<string> {
   const [bot] = await engine.deps.db.select().from(botRuns).where(eq(botRuns.id, botRunId));
   const id = crypto.randomUUID();
   const nowMs = engine.clock.now();
@@ -78,7 +82,9 @@ async function intend(botRunId: string, order: { side?: Side; quantity?: string 
       symbol: 'BTC/USDT',
       clientOrderId: clientOrderId({ botRunId, timeMs: nowMs, leg }),
       side: order.side ?? ('BUY' as const),
-      type: 'market' as const,
+      ...(order.limitPrice === undefined
+        ? { type: 'market' as const }
+        : { type: 'limit' as const, limitPrice: money(order.limitPrice) }),
       reason: 'signal' as const,
       quantity: money(order.quantity ?? '0.002'),
       candleTimeMs: nowMs,
@@ -96,6 +102,9 @@ async function readOrder(id: string) {
   if (!order) throw new Error(`no order ${id}`);
   return order;
 }
+
+const readEvents = (id: string) =>
+  engine.deps.db.select().from(orderEvents).where(eq(orderEvents.orderId, id)).orderBy(asc(orderEvents.id));
 
 async function readBot(id: string) {
   const [bot] = await engine.deps.db.select().from(botRuns).where(eq(botRuns.id, id));
@@ -128,11 +137,7 @@ describe('an order sent to an exchange', () => {
     expect(order.filledQuantity.toFixed()).toBe('0.002');
     const booked = await engine.deps.db.select().from(fills).where(eq(fills.orderId, id));
     expect(booked).toHaveLength(3);
-    const events = await engine.deps.db
-      .select()
-      .from(orderEvents)
-      .where(eq(orderEvents.orderId, id))
-      .orderBy(asc(orderEvents.id));
+    const events = await readEvents(id);
     expect(events.map((event) => event.status)).toEqual(['intended', 'submitting', 'filled']);
     const bot = await readBot(botId);
     const fees = booked.reduce((total, fill) => total.plus(fill.fee), money(0));
@@ -162,7 +167,7 @@ describe('an order sent to an exchange', () => {
     expect(booked.reduce((total, fill) => total.plus(fill.quantity), money(0)).toFixed()).toBe('0.002');
   });
 
-  it('is given up, never sent again, when the exchange cannot have received it', async () => {
+  it('is dropped as an entry at the market when the exchange never received it', async () => {
     const botId = await makeBot();
     onOrderPost({ type: 'drop-request' });
     const id = await intend(botId);
@@ -172,9 +177,129 @@ describe('an order sent to an exchange', () => {
     expect((await readOrder(id)).status).toBe('unknown');
     await pass(31_000);
     const order = await readOrder(id);
-    expect(order.status).toBe('rejected');
+    expect(order).toMatchObject({ status: 'expired', sends: 1 });
     expect(order.statusDetail).toContain('never received it');
     expect(placedAtVenue(order)).toBe(0);
+  });
+
+  it.each([
+    ['an exit', { side: 'SELL' as const }, 'filled'],
+    ['an entry that rests at its own price', { limitPrice: '40000' }, 'open'],
+  ])('is sent once more, under the same id, as %s', async (_what, wish, status) => {
+    const botId = await makeBot();
+    onOrderPost({ type: 'drop-request' });
+    const id = await intend(botId, wish);
+    await engine.drain(['place-order']);
+    expect(await readOrder(id)).toMatchObject({ status: 'unknown', sends: 1, lookups: null });
+    simulator.setFault(undefined);
+    await pass(5_000);
+    expect(await readOrder(id)).toMatchObject({ status: 'unknown', sends: 1 });
+    await pass(31_000);
+    const order = await readOrder(id);
+    expect(order).toMatchObject({ status, sends: 2 });
+    expect(order.lookups).toEqual(['order-by-client-id', 'open-orders', 'closed-orders']);
+    expect(placedAtVenue(order)).toBe(1);
+    const events = await readEvents(id);
+    expect(events.map((event) => event.status)).toEqual([
+      'intended',
+      'submitting',
+      'unknown',
+      'intended',
+      'submitting',
+      status,
+    ]);
+    expect(events[3]?.detail).toContain('by its client order id, among the open orders');
+    expect(events[4]?.detail).toBe('For the second time.');
+  });
+
+  it('is given up when the exchange received it neither the first nor the second time', async () => {
+    const botId = await makeBot();
+    onOrderPost({ type: 'drop-request' });
+    const id = await intend(botId, { side: 'SELL' });
+    await engine.drain(['place-order']);
+    for (let round = 0; round < 4; round++) await pass(31_000);
+    const order = await readOrder(id);
+    expect(order).toMatchObject({ status: 'rejected', sends: 2 });
+    expect(order.statusDetail).toContain('It was sent twice');
+    expect(placedAtVenue(order)).toBe(0);
+    expect((await readBot(botId)).error).toContain('never reached the exchange');
+    simulator.setFault(undefined);
+    await pass(31_000);
+    expect(placedAtVenue(order)).toBe(0);
+  });
+
+  it('is not taken for absent while one of the look-ups fails', async () => {
+    const botId = await makeBot();
+    onOrderPost({ type: 'drop-request' });
+    const id = await intend(botId, { side: 'SELL' });
+    await engine.drain(['place-order']);
+    simulator.setFault((request) =>
+      request.path === '/api/v3/allOrders' ? { type: 'reply', status: 503, body: '{}' } : undefined,
+    );
+    engine.clock.nowMs += 60_000;
+    await engine.boss.enqueue(engine.deps.db, 'sync-order', [{ payload: { orderId: id } }]);
+    await engine.drainOnce('sync-order');
+    expect(await readOrder(id)).toMatchObject({ status: 'unknown', sends: 1 });
+    simulator.setFault(undefined);
+    await pass(5_000);
+    expect((await readOrder(id)).status).toBe('filled');
+  });
+
+  it('is looked for, not given up, when its second hand-over is refused since the first had arrived', async () => {
+    const botId = await makeBot();
+    const id = await intend(botId, { side: 'SELL', limitPrice: '60000' });
+    onOrderPost({ type: 'drop-reply' });
+    await engine.drain(['place-order']);
+    const unknownOrder = '{"code":-2013,"msg":"Order does not exist."}';
+    simulator.setFault((request) => {
+      if (request.method !== 'GET') return undefined;
+      if (request.path === '/api/v3/order') return { type: 'reply', status: 400, body: unknownOrder };
+      return /openOrders|allOrders/.test(request.path)
+        ? { type: 'reply', status: 200, body: '[]' }
+        : undefined;
+    });
+    engine.clock.nowMs += 31_000;
+    await engine.boss.enqueue(engine.deps.db, 'sync-order', [{ payload: { orderId: id } }]);
+    await engine.drainOnce('sync-order');
+    await engine.drainOnce('place-order');
+    const order = await readOrder(id);
+    expect(order).toMatchObject({ status: 'unknown', sends: 2 });
+    expect(order.statusDetail).toContain('Duplicate');
+    simulator.setFault(undefined);
+    await pass(5_000);
+    expect((await readOrder(id)).status).toBe('open');
+    expect(placedAtVenue(order)).toBe(1);
+  });
+
+  it('stays as it was when the process dies before its second hand-over is committed', async () => {
+    const botId = await makeBot();
+    onOrderPost({ type: 'drop-request' });
+    const id = await intend(botId, { side: 'SELL' });
+    await engine.drain(['place-order']);
+    engine.clock.nowMs += 31_000;
+    const dying = {
+      ...engine.deps,
+      boss: { ...engine.boss, enqueue: () => Promise.reject(new Error('killed')) },
+    };
+    await expect(syncOrder(dying, { orderId: id })).rejects.toThrow('killed');
+    expect(await readOrder(id)).toMatchObject({ status: 'unknown', sends: 1 });
+    simulator.setFault(undefined);
+    await pass(5_000);
+    expect(await readOrder(id)).toMatchObject({ status: 'filled', sends: 2 });
+  });
+
+  it('is sent by the sweep when its job is lost', async () => {
+    const botId = await makeBot();
+    onOrderPost({ type: 'drop-request' });
+    const id = await intend(botId, { side: 'SELL' });
+    await engine.drain(['place-order']);
+    engine.clock.nowMs += 31_000;
+    await syncOrder(engine.deps, { orderId: id });
+    expect(await readOrder(id)).toMatchObject({ status: 'intended', sends: 1 });
+    await engine.database.sql`delete from pgboss.job where name = 'place-order'`;
+    simulator.setFault(undefined);
+    await pass(16_000);
+    expect(await readOrder(id)).toMatchObject({ status: 'filled', sends: 2 });
   });
 
   it('is found when the process that sent it died before it stored the reply', async () => {
@@ -207,11 +332,11 @@ describe('an order sent to an exchange', () => {
     });
     const id = await intend(botId);
     await engine.drainOnce('place-order');
-    expect((await readOrder(id)).status).toBe('intended');
+    expect(await readOrder(id)).toMatchObject({ status: 'intended', sends: 0 });
     simulator.setFault(undefined);
     await pass(16_000);
     const order = await readOrder(id);
-    expect(order.status).toBe('filled');
+    expect(order).toMatchObject({ status: 'filled', sends: 1 });
     expect(placedAtVenue(order)).toBe(1);
   });
 

@@ -18,8 +18,8 @@ describe('the life of an order', () => {
     expect(sourcesOf('unknown')).toEqual(['submitting']);
   });
 
-  it('sends an intent again only while nothing can have reached the exchange', () => {
-    expect(sourcesOf('intended')).toEqual(['submitting']);
+  it('makes an order ready to be sent only where nothing can have reached the exchange', () => {
+    expect(sourcesOf('intended')).toEqual(['submitting', 'unknown']);
     expect(sourcesOf('submitting')).toEqual(['intended']);
   });
 

@@ -54,7 +54,7 @@ async function judge(
   const counts = await countDay(deps.db, [bot.id], utcDayStart(nowMs));
   const state = toBotState(bot, counts.get(bot.id));
   const config = { ...bot, params: bot.parameters };
-  const warmUp = findStrategy(bot.strategy)?.warmUp(bot.parameters) ?? candles.close.length;
+  const warmUp = findStrategy(bot.strategy)?.warmUp(bot.parameters, bot.timeframe) ?? candles.close.length;
   const seen = tailCandles(candles, warmUp);
   const judged = judgeBuy({ config, market, state, candles: seen, price: null, nowMs });
   const limits = await findRiskLimits(deps.db, bot.userId);

@@ -84,7 +84,7 @@ const NO_CANDLES: Candles = {
 
 async function readCandles(deps: Deps, bot: BotRun): Promise<Read> {
   const { venue, symbol, timeframe } = bot;
-  const warmUp = findStrategy(bot.strategy)?.warmUp(bot.parameters) ?? 0;
+  const warmUp = findStrategy(bot.strategy)?.warmUp(bot.parameters, timeframe) ?? 0;
   const count = Math.min(MOST_CANDLES, CHART_CANDLES + warmUp);
   try {
     const candles = await within(CANDLES_LIMIT_MS, deps.candles.latest({ venue, symbol, timeframe, count }));
@@ -111,7 +111,8 @@ function staleness({ timeframe, venue }: BotRun, candles: Candles, nowMs: number
 function toChart(bot: BotRun, { candles, problem }: Read, fills: Trade[]): ChartView {
   const strategy = findStrategy(bot.strategy);
   const shown = tailCandles(candles, CHART_CANDLES);
-  const series = strategy && candles.close.length > 0 ? strategy.indicators(bot.parameters, candles) : [];
+  const input = { candles, timeframe: bot.timeframe };
+  const series = strategy && candles.close.length > 0 ? strategy.indicators(bot.parameters, input) : [];
   const from = shown.openTimeMs[0] ?? Infinity;
   const entry = isInPosition(bot)
     ? [{ label: 'Entry', price: bot.position.entryPrice.toFixed(), kind: 'entry' as const }]
@@ -197,10 +198,11 @@ function describeIdle(bot: BotRun): NextView {
 }
 
 function sayCondition(bot: BotRun, strategy: Strategy, candles: Candles): string {
-  const needed = strategy.warmUp(bot.parameters);
+  const needed = strategy.warmUp(bot.parameters, bot.timeframe);
   if (candles.close.length < needed)
     return `Needs ${String(needed)} closed candles before it trusts a signal; there are ${String(candles.close.length)}.`;
-  return strategy.next(bot.parameters, candles, isInPosition(bot) ? bot.position : null);
+  const input = { candles, timeframe: bot.timeframe };
+  return strategy.next(bot.parameters, input, isInPosition(bot) ? bot.position : null);
 }
 
 function sayExits(bot: BotRun): string {

@@ -1,8 +1,9 @@
 import type { Deps } from '../../jobs/deps.ts';
-import { sliceCandles, tailCandles } from '../../jobs/trading/candles.ts';
+import { tailCandles } from '../../jobs/trading/candles.ts';
 import { findStrategy } from '../../jobs/trading/strategies/registry.ts';
+import { scanCandles } from '../../jobs/trading/strategies/scan.ts';
 import type { Strategy } from '../../jobs/trading/strategies/strategy.ts';
-import { isTimeframe } from '../../jobs/trading/timeframe.ts';
+import { isTimeframe, type Timeframe } from '../../jobs/trading/timeframe.ts';
 import type { Candles } from '../../jobs/trading/types.ts';
 import type { ChartView, MarketPreviewView } from '../schemas/chart-views.ts';
 import { toCandleViews, toIndicatorView } from './bot-detail.server.ts';
@@ -32,8 +33,8 @@ export async function previewMarket(deps: Deps, choice: Choice): Promise<MarketP
   if (!isTimeframe(timeframe)) throw refuseField('timeframe', `There are no "${timeframe}" candles.`);
   const strategy = findStrategy(choice.strategy);
   const { params } = strategy ? parseParams(strategy, choice.params) : { params: null };
-  const plan = strategy && params ? { strategy, params } : null;
-  const count = CHART_CANDLES + (plan ? plan.strategy.warmUp(plan.params) : 0);
+  const plan = strategy && params ? { strategy, params, timeframe } : null;
+  const count = CHART_CANDLES + (plan ? plan.strategy.warmUp(plan.params, timeframe) : 0);
   const candles = await askExchange(venue, deps.candles.latest({ venue, symbol, timeframe, count }));
   const chart = toChart(candles, plan);
   const buys = chart.markers.filter((marker) => marker.side === 'BUY').length;
@@ -44,12 +45,13 @@ export async function previewMarket(deps: Deps, choice: Choice): Promise<MarketP
   };
 }
 
-type Plan = { strategy: Strategy; params: Record<string, unknown> };
+type Plan = { strategy: Strategy; params: Record<string, unknown>; timeframe: Timeframe };
 
 function toChart(candles: Candles, plan: Plan | null): ChartView {
   const shown = tailCandles(candles, CHART_CANDLES);
   const count = shown.close.length;
-  const series = plan && count > 0 ? plan.strategy.indicators(plan.params, candles) : [];
+  const input = plan && { candles, timeframe: plan.timeframe };
+  const series = input && count > 0 ? plan.strategy.indicators(plan.params, input) : [];
   return {
     candles: toCandleViews(shown),
     indicators: series.map((line) => toIndicatorView(line, count)),
@@ -60,15 +62,15 @@ function toChart(candles: Candles, plan: Plan | null): ChartView {
 }
 
 /** What the strategy says at the close of each candle that the chart shows, holding left out. */
-function listSignals(candles: Candles, { strategy, params }: Plan): ChartView['markers'] {
-  const warmUp = strategy.warmUp(params);
-  const total = candles.close.length;
+function listSignals(candles: Candles, { strategy, params, timeframe }: Plan): ChartView['markers'] {
+  const { acts, signalAt } = scanCandles(strategy, params, { candles, timeframe });
   const markers: ChartView['markers'] = [];
-  for (let end = Math.max(warmUp, total - CHART_CANDLES + 1); end <= total; end++) {
-    const { kind, reason } = strategy.signal(params, sliceCandles(candles, end - warmUp, end));
-    const price = candles.close[end - 1] ?? 0;
-    const timeMs = candles.openTimeMs[end - 1] ?? 0;
-    if (kind !== 'HOLD') markers.push({ timeMs, side: kind, price, quantity: '', label: reason });
+  for (let index = Math.max(0, acts.length - CHART_CANDLES); index < acts.length; index++) {
+    if (acts[index] !== 1) continue;
+    const { kind, explain } = signalAt(index, null);
+    const price = candles.close[index] ?? 0;
+    const timeMs = candles.openTimeMs[index] ?? 0;
+    if (kind !== 'HOLD') markers.push({ timeMs, side: kind, price, quantity: '', label: explain() });
   }
   return markers;
 }

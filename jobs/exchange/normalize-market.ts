@@ -35,7 +35,7 @@ const PRECISION_MODE = { decimalPlaces: 2, significantDigits: 3, tickSize: 4 } a
 
 function toStep(precision: Money | null | undefined, mode: number): Money {
   if (!precision || precision.isNegative()) return ZERO;
-  return mode === PRECISION_MODE.tickSize ? precision : money(10).pow(precision.negated());
+  return mode === PRECISION_MODE.tickSize ? precision : money(10).pow(precision.neg());
 }
 
 /**

@@ -67,7 +67,7 @@ const failAll = (group: Group, message: string): GroupResult => ({
 
 function neededCandles(bot: EngineBot): number {
   const strategy = findStrategy(bot.strategy);
-  return strategy ? strategy.warmUp(bot.parameters) : 1;
+  return strategy ? strategy.warmUp(bot.parameters, bot.timeframe) : 1;
 }
 
 async function loadCandles(deps: Deps, group: Group, count: number): Promise<Candles> {

@@ -3,7 +3,7 @@
  * replay of a run decides what the run decided. Refusals are data; it throws only on broken invariants.
  */
 import { candleAt } from './candles.ts';
-import { money, ZERO, type Money } from './decimal.ts';
+import { money, type Money } from './decimal.ts';
 import { figure } from './figures.ts';
 import { equity } from './portfolio/ledger.ts';
 import { isDust, sellQuantity, sizeBuy, type OrderSize } from './portfolio/order-size.ts';
@@ -11,7 +11,7 @@ import type { Entry } from './risk/rule.ts';
 import { MIN_CONFIDENCE } from './risk/min-confidence.ts';
 import { applyEntryRules, judgeEntry } from './risk/rules.ts';
 import { findStrategy } from './strategies/registry.ts';
-import type { Strategy } from './strategies/strategy.ts';
+import { newestSignal } from './strategies/scan.ts';
 import type { BotConfig, BotState, Candles, Decision, Intent, Market, Signal, Verdict } from './types.ts';
 
 export type DecideInput = {
@@ -25,24 +25,45 @@ export type DecideInput = {
   nowMs: number;
 };
 
-type Situation = Omit<DecideInput, 'price'> & { price: Money; candleTimeMs: number; signal: Signal };
+/** Where a signal finds the bot. `price`: what an order is expected to fill at. */
+export type Situation = Pick<DecideInput, 'config' | 'market' | 'state' | 'nowMs'> & {
+  price: Money;
+  /** Open time of the candle that gave the signal. */
+  candleTimeMs: number;
+};
+
+/** What of a signal counts; its reason is for readers. */
+type SignalStrength = Pick<Signal, 'kind' | 'confidence'>;
+
+/** What comes of a signal. `explain` puts it into a sentence, only where somebody reads it. */
+export type Ruling = Pick<Decision, 'outcome' | 'intent' | 'verdicts'> & { explain: () => string };
 
 /** The first order that answers to a candle; a decision wants one at most. */
 const LEG = 0;
+const NO_VERDICTS: Verdict[] = [];
 
 /** Returns what the newest closed candle leads to. Throws a RangeError without candles or for an unknown strategy. */
 export function decide(input: DecideInput): Decision {
-  const { market, state } = input;
-  const situation = assess(input);
-  const { signal, price } = situation;
-  if (signal.kind === 'HOLD') return conclude(situation, { outcome: 'hold', detail: signal.reason });
-  if (state.hasWorkingOrder) return ignore(situation, 'An order of this bot is still working.');
-  const isFlat = isDust(state.position.quantity, price, market);
-  if (signal.kind === 'BUY') {
-    const held = `Already holds ${figure(state.position.quantity)} ${market.base}.`;
-    return isFlat ? decideBuy(situation) : ignore(situation, held);
-  }
-  return isFlat ? ignore(situation, `Holds no ${market.base} to sell.`) : decideSell(situation);
+  const { signal, situation } = assess(input);
+  const { candleTimeMs } = situation;
+  if (signal.kind === 'HOLD')
+    return { candleTimeMs, signal, intent: null, verdicts: [], outcome: 'hold', detail: signal.reason };
+  const { intent, verdicts, outcome, explain } = decideOn(signal, situation);
+  return { candleTimeMs, signal, intent, verdicts, outcome, detail: explain() };
+}
+
+/** Returns what comes of a signal. Holding decides nothing, and need not be asked about. */
+export function decideOn(signal: SignalStrength, situation: Situation): Ruling {
+  const { market, state, price } = situation;
+  if (signal.kind === 'HOLD') return conclude('hold', () => 'Holds.');
+  if (state.hasWorkingOrder) return conclude('ignored', () => 'An order of this bot is still working.');
+  const { quantity } = state.position;
+  const isFlat = isDust(quantity, price, market);
+  if (signal.kind === 'SELL')
+    return isFlat ? conclude('ignored', () => `Holds no ${market.base} to sell.`) : sell(situation);
+  return isFlat
+    ? buy(situation, signal.confidence)
+    : conclude('ignored', () => `Already holds ${figure(quantity)} ${market.base}.`);
 }
 
 /** What would come of a buy at the newest close, whatever the signal says: its size and each rule's verdict. */
@@ -50,41 +71,37 @@ export type BuyJudgement = { signal: Signal; price: Money; size: OrderSize; verd
 
 /** Returns what stands between the bot and a buy now. How sure a signal is counts only where it is one to buy. */
 export function judgeBuy(input: DecideInput): BuyJudgement {
-  const situation = assess(input);
-  const { signal, price } = situation;
+  const { signal, situation } = assess(input);
   const size = sizeEntry(situation);
-  const verdicts = judgeEntry(toEntry(situation, size.quantity ?? ZERO));
+  const quantity = size.quantity ?? situation.price.times(0);
+  const verdicts = judgeEntry(toEntry(situation, { quantity, confidence: signal.confidence }));
   const isBuy = signal.kind === 'BUY';
-  return { signal, price, size, verdicts: verdicts.filter(({ rule }) => isBuy || rule !== MIN_CONFIDENCE) };
-}
-
-function assess(input: DecideInput): Situation {
-  const { config, candles } = input;
-  const strategy = findStrategy(config.strategy);
-  if (!strategy) throw new RangeError(`Unknown strategy ${config.strategy}`);
-  const candle = candleAt(candles, -1);
-  const signal = takeSignal(strategy, config, candles);
-  const price = input.price ?? money(candle.close);
-  return { ...input, price, candleTimeMs: candle.openTimeMs, signal };
-}
-
-function takeSignal(strategy: Strategy, { params }: BotConfig, candles: Candles): Signal {
-  const count = candles.close.length;
-  const needed = strategy.warmUp(params);
-  if (count >= needed) return strategy.signal(params, candles);
   return {
-    kind: 'HOLD',
-    confidence: 0.3,
-    reason: `Needs ${needed} candles before its first signal; has ${count}`,
+    signal,
+    price: situation.price,
+    size,
+    verdicts: verdicts.filter(({ rule }) => isBuy || rule !== MIN_CONFIDENCE),
   };
 }
 
-function decideBuy(situation: Situation): Decision {
+function assess({ config, market, state, candles, price, nowMs }: DecideInput): {
+  signal: Signal;
+  situation: Situation;
+} {
+  const strategy = findStrategy(config.strategy);
+  if (!strategy) throw new RangeError(`Unknown strategy ${config.strategy}`);
+  const { openTimeMs: candleTimeMs, close } = candleAt(candles, -1);
+  const { params, timeframe } = config;
+  const position = state.position.openedAtMs === null ? null : state.position;
+  const signal = newestSignal(strategy, { candles, timeframe }, { params, position });
+  return { signal, situation: { config, market, state, nowMs, candleTimeMs, price: price ?? money(close) } };
+}
+
+function buy(situation: Situation, confidence: number): Ruling {
   const size = sizeEntry(situation);
-  if (size.refusal) return refuse(situation, [size.refusal]);
-  const { quantity, verdicts } = applyEntryRules(toEntry(situation, size.quantity));
-  if (!quantity) return refuse(situation, verdicts);
-  return order(situation, quantity, verdicts);
+  if (size.refusal) return refuse([size.refusal]);
+  const { quantity, verdicts } = applyEntryRules(toEntry(situation, { quantity: size.quantity, confidence }));
+  return quantity ? order('BUY', quantity, { situation, verdicts }) : refuse(verdicts);
 }
 
 function sizeEntry({ config, market, state, price }: Situation): OrderSize {
@@ -92,35 +109,36 @@ function sizeEntry({ config, market, state, price }: Situation): OrderSize {
   return sizeBuy({ sizing: config.sizing, equity: owned, freeQuote: state.freeQuote, price, market });
 }
 
-function toEntry(situation: Situation, quantity: Money): Entry {
-  const { risk, timeframe } = situation.config;
-  return { ...situation, quantity, risk, timeframe, confidence: situation.signal.confidence };
+function toEntry(situation: Situation, wanted: Pick<Entry, 'quantity' | 'confidence'>): Entry {
+  const { config, market, state, price, candleTimeMs, nowMs } = situation;
+  const { quantity, confidence } = wanted;
+  const { risk, timeframe } = config;
+  return { quantity, confidence, market, state, price, candleTimeMs, nowMs, risk, timeframe };
+}
+
+function sell(situation: Situation): Ruling {
+  const quantity = sellQuantity(situation.state.position.quantity, situation.market);
+  return order('SELL', quantity, { situation, verdicts: NO_VERDICTS });
+}
+
+type Ordered = { situation: Situation; verdicts: Verdict[] };
+
+function order(side: Intent['side'], quantity: Money, { situation, verdicts }: Ordered): Ruling {
+  const { market, price } = situation;
+  const verb = side === 'BUY' ? 'Buys' : 'Sells';
+  return {
+    outcome: 'order',
+    intent: { leg: LEG, side, type: 'market', quantity, reason: 'signal' },
+    verdicts,
+    explain: () => `${verb} ${figure(quantity)} ${market.base} at about ${figure(price)} ${market.quote}.`,
+  };
 }
 
 /** The last verdict is the one that refuses. */
-function refuse(situation: Situation, verdicts: Verdict[]): Decision {
-  return conclude(situation, { outcome: 'refused', detail: verdicts.at(-1)?.detail ?? '', verdicts });
+function refuse(verdicts: Verdict[]): Ruling {
+  return { outcome: 'refused', intent: null, verdicts, explain: () => verdicts.at(-1)?.detail ?? '' };
 }
 
-function decideSell(situation: Situation): Decision {
-  return order(situation, sellQuantity(situation.state.position.quantity, situation.market), []);
-}
-
-function ignore(situation: Situation, detail: string): Decision {
-  return conclude(situation, { outcome: 'ignored', detail });
-}
-
-function order(situation: Situation, quantity: Money, verdicts: Verdict[]): Decision {
-  const { market, price, signal } = situation;
-  const side = signal.kind === 'BUY' ? 'BUY' : 'SELL';
-  const verb = side === 'BUY' ? 'Buys' : 'Sells';
-  const detail = `${verb} ${figure(quantity)} ${market.base} at about ${figure(price)} ${market.quote}.`;
-  const intent: Intent = { leg: LEG, side, type: 'market', quantity, reason: 'signal' };
-  return conclude(situation, { outcome: 'order', detail, intent, verdicts });
-}
-
-type Conclusion = Pick<Decision, 'outcome' | 'detail'> & Partial<Pick<Decision, 'intent' | 'verdicts'>>;
-
-function conclude({ candleTimeMs, signal }: Situation, conclusion: Conclusion): Decision {
-  return { candleTimeMs, signal, intent: null, verdicts: [], ...conclusion };
+function conclude(outcome: 'hold' | 'ignored', explain: () => string): Ruling {
+  return { outcome, intent: null, verdicts: NO_VERDICTS, explain };
 }

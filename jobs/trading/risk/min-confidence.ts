@@ -10,6 +10,6 @@ export const minConfidence: EntryRule = ({ confidence, risk }) => {
   if (!min) return null;
   const given = money(confidence);
   const figures = `Confidence ${figure(given.toDecimalPlaces(2))}; at least ${figure(min)} is asked for`;
-  if (given.gte(min)) return { rule: MIN_CONFIDENCE, outcome: 'allow', detail: `${figures}.` };
+  if (min.lte(confidence)) return { rule: MIN_CONFIDENCE, outcome: 'allow', detail: `${figures}.` };
   return { rule: MIN_CONFIDENCE, outcome: 'deny', detail: `${figures}: no entry on this signal.` };
 };

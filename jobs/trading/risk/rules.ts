@@ -26,16 +26,16 @@ const ENTRY_RULES: readonly EntryRule[] = [
  */
 export function applyEntryRules(entry: Entry): { quantity: Money | null; verdicts: Verdict[] } {
   const verdicts: Verdict[] = [];
-  let { quantity } = entry;
+  let left = entry;
   for (const rule of ENTRY_RULES) {
-    const ruled = rule({ ...entry, quantity });
+    const ruled = rule(left);
     if (!ruled) continue;
-    const { quantity: left, ...verdict } = ruled;
+    const { quantity, ...verdict } = ruled;
     verdicts.push(verdict);
     if (verdict.outcome === 'deny') return { quantity: null, verdicts };
-    quantity = left ?? quantity;
+    if (quantity) left = { ...left, quantity };
   }
-  return { quantity, verdicts };
+  return { quantity: left.quantity, verdicts };
 }
 
 /** Returns what each rule that is on says of an entry, denials or not: to show why a bot does not trade. */

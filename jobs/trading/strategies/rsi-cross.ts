@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { rsi } from '../indicators/rsi.ts';
-import { tailCandles } from '../candles.ts';
-import type { Candles, Position, Signal } from '../types.ts';
-import type { Strategy } from './strategy.ts';
+import type { Position } from '../types.ts';
+import type { Scan, ScanSignal, Strategy, StrategyInput } from './strategy.ts';
 
 const paramsSchema = z
   .strictObject({
@@ -33,8 +32,8 @@ type Params = z.output<typeof paramsSchema>;
 
 /** Floating point noise of a sum of changes: nearer than this to a threshold counts as on it. */
 const TOLERANCE = 1e-9;
-/** After ten periods less than 0.005 % of a Wilder average comes from older changes. */
-const WILDER_PERIODS = 10;
+/** After 25 periods less than 1e-10 of a Wilder average comes from older changes. */
+const WILDER_PERIODS = 25;
 
 /** Buys on a recovery from oversold, sells on a fall back from overbought. */
 export const rsiCross: Strategy<Params> = {
@@ -44,7 +43,7 @@ export const rsiCross: Strategy<Params> = {
     'Buys when a fallen price turns up again (RSI rises through oversold) and sells when a risen one turns down.',
   paramsSchema,
   warmUp,
-  indicators: (params, candles) => [
+  indicators: (params, { candles }) => [
     {
       id: 'rsi',
       label: `RSI ${params.rsi_period}`,
@@ -54,7 +53,7 @@ export const rsiCross: Strategy<Params> = {
       range: [0, 100],
     },
   ],
-  signal,
+  scan,
   next,
 };
 
@@ -63,25 +62,41 @@ function warmUp(params: Params): number {
   return params.rsi_period * (params.smoothing === 'wilder' ? WILDER_PERIODS : 1) + 2;
 }
 
-function signal(params: Params, candles: Candles): Signal {
-  const { previous, current } = lastTwo(params, candles);
+function scan(params: Params, { candles }: StrategyInput): Scan {
+  const values = rsi(candles.close, params.rsi_period, params.smoothing);
   const { oversold, overbought } = params;
-  if (isBelow(previous, oversold) && !isBelow(current, oversold)) {
-    return act('BUY', `RSI crossed up through ${oversold}`, { previous, current, threshold: oversold });
+  const acts = new Uint8Array(values.length);
+  let previous = NaN;
+  for (let index = 0; index < values.length; index += 1) {
+    const current = values[index] ?? NaN;
+    if (crossesUp(previous, current, oversold) || crossesDown(previous, current, overbought)) acts[index] = 1;
+    previous = current;
   }
-  if (isBelow(overbought, previous) && !isBelow(overbought, current)) {
-    return act('SELL', `RSI crossed down through ${overbought}`, {
-      previous,
-      current,
-      threshold: overbought,
-    });
-  }
+  return { acts, signalAt: (index) => signalOf(params, valuesAt(values, index)) };
+}
+
+type Values = { previous: number; current: number };
+
+function valuesAt(values: Float64Array, index: number): Values {
+  const current = values[index];
+  if (current === undefined) throw new RangeError(`No candle ${index} of ${values.length}`);
+  return { previous: values[index - 1] ?? current, current };
+}
+
+function signalOf(params: Params, { previous, current }: Values): ScanSignal {
+  const { oversold, overbought } = params;
+  if (crossesUp(previous, current, oversold)) return act('BUY', { previous, current, threshold: oversold });
+  if (crossesDown(previous, current, overbought))
+    return act('SELL', { previous, current, threshold: overbought });
   return hold(params, current);
 }
 
-function next(params: Params, candles: Candles, position: Position | null): string {
+function next(params: Params, { candles }: StrategyInput, position: Position | null): string {
   const { oversold, overbought } = params;
-  const { current } = lastTwo(params, candles);
+  const { current } = valuesAt(
+    rsi(candles.close, params.rsi_period, params.smoothing),
+    candles.close.length - 1,
+  );
   if (position)
     return `Sells when RSI, now ${show(current, overbought)}, ${sellCondition(current, overbought)}.`;
   const condition = isBelow(current, oversold) ? 'rises through' : 'falls below and then rises through';
@@ -89,50 +104,47 @@ function next(params: Params, candles: Candles, position: Position | null): stri
 }
 
 function sellCondition(current: number, overbought: number): string {
-  return isBelow(overbought, current)
+  return isAbove(current, overbought)
     ? `falls back through ${overbought}`
     : `rises above and then falls back through ${overbought}`;
 }
 
-/** The two newest RSI values, from the warm-up's candles alone, so that more history changes no signal. */
-function lastTwo(params: Params, candles: Candles): { previous: number; current: number } {
-  const values = rsi(tailCandles(candles, warmUp(params)).close, params.rsi_period, params.smoothing);
-  const current = values.at(-1);
-  if (current === undefined) throw new RangeError('A signal needs at least one candle');
-  return { previous: values.at(-2) ?? current, current };
-}
-
-type Crossing = { previous: number; current: number; threshold: number };
+type Crossing = Values & { threshold: number };
 
 /** The farther past the threshold, the surer: distance / 50, at least 0.5. */
-function act(kind: 'BUY' | 'SELL', what: string, { previous, current, threshold }: Crossing): Signal {
+function act(kind: 'BUY' | 'SELL', { previous, current, threshold }: Crossing): ScanSignal {
   const confidence = Math.min(1, Math.max(0.5, Math.abs(current - threshold) / 50));
-  return { kind, confidence, reason: `${what} (${show(previous, threshold)} → ${show(current, threshold)})` };
+  const direction = kind === 'BUY' ? 'up' : 'down';
+  const explain = () =>
+    `RSI crossed ${direction} through ${threshold} (${show(previous, threshold)} → ${show(current, threshold)})`;
+  return { kind, confidence, explain };
 }
 
 /** 0.3 at a threshold or beyond, rising to 0.5 halfway between the two. */
-function hold({ oversold, overbought }: Params, current: number): Signal {
+function hold({ oversold, overbought }: Params, current: number): ScanSignal {
   const inside = Math.max(0, Math.min(current - oversold, overbought - current));
-  const confidence = 0.3 + (0.2 * inside) / ((overbought - oversold) / 2);
-  return {
-    kind: 'HOLD',
-    confidence: Math.min(0.5, confidence),
-    reason: holdReason(current, oversold, overbought),
-  };
+  const confidence = Math.min(0.5, 0.3 + (0.2 * inside) / ((overbought - oversold) / 2));
+  return { kind: 'HOLD', confidence, explain: () => holdReason(current, oversold, overbought) };
 }
 
 function holdReason(current: number, oversold: number, overbought: number): string {
   if (isBelow(current, oversold))
     return `RSI ${show(current, oversold)} is below ${oversold} and has not turned up`;
-  if (isBelow(overbought, current))
+  if (isAbove(current, overbought))
     return `RSI ${show(current, overbought)} is above ${overbought} and has not turned down`;
   const nearest = current - oversold < overbought - current ? oversold : overbought;
   return `RSI ${show(current, nearest)} crossed neither ${oversold} upwards nor ${overbought} downwards`;
 }
 
-function isBelow(value: number, limit: number): boolean {
-  return value < limit - TOLERANCE;
-}
+const crossesUp = (previous: number, current: number, level: number) =>
+  isBelow(previous, level) && !isBelow(current, level);
+
+const crossesDown = (previous: number, current: number, level: number) =>
+  isAbove(previous, level) && !isAbove(current, level);
+
+const isBelow = (value: number, level: number) => value < level - TOLERANCE;
+
+const isAbove = (value: number, level: number) => value > level + TOLERANCE;
 
 /** One decimal, or as many as it takes (up to 6) not to read as the threshold that it misses. */
 function show(value: number, threshold: number): string {

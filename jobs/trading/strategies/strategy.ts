@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Timeframe } from '../timeframe.ts';
 import type { Candles, Position, Signal } from '../types.ts';
 
 /** One line on a chart: `values` as long as the candles. `pane` is the price chart or a chart of its own below it. */
@@ -13,9 +14,27 @@ export type IndicatorSeries = {
   range?: [min: number, max: number];
 };
 
+/** What a strategy looks at: closed candles, oldest first. The timeframe is there to make higher ones (`toHigherTimeframe`). */
+export type StrategyInput = { candles: Candles; timeframe: Timeframe };
+
+/** A signal whose reason is put into words only where somebody reads it. */
+export type ScanSignal = Omit<Signal, 'reason'> & { explain: () => string };
+
+/** What a strategy says of every candle at its close, for one symbol and one set of parameters. */
+export type Scan = {
+  /**
+   * As long as the candles: 1 where the signal may be other than HOLD, whatever the position. `signalAt` has the last
+   * word; it is not asked where a 0 stands.
+   */
+  acts: Uint8Array;
+  /** The signal at the close of candle `index`. `position` is the open trade, `null` when flat. */
+  signalAt: (index: number, position: Position | null) => ScanSignal;
+};
+
 /**
  * What a strategy declares; adding one is a file with this and a line in `registry.ts`. All of it is pure. `params` are the
- * output of `paramsSchema`; candles are closed, oldest first.
+ * output of `paramsSchema`. Live trading scans the newest `warmUp` candles and takes the last signal, a backtest scans all
+ * candles once (`scan.ts`): both run this code.
  */
 export type Strategy<Params = Record<string, unknown>> = {
   /** Unique, in capitals, kept for ever: runs in the database name it. */
@@ -25,14 +44,17 @@ export type Strategy<Params = Record<string, unknown>> = {
   description: string;
   /** Each field with title and description (`.meta()`), bounds and default: forms and the REST schema are made from it. */
   paramsSchema: z.ZodObject & z.ZodType<Params>;
-  /** Candles needed before a signal is trusted. `signal` reads no candle older than these. */
-  warmUp(params: Params): number;
+  /**
+   * Candles needed before a signal is trusted. What lies before them must not change a signal but by floating point noise:
+   * an average that remembers needs so many that less than 1e-9 of it is older.
+   */
+  warmUp(params: Params, timeframe: Timeframe): number;
   /** The lines a chart shows. */
-  indicators(params: Params, candles: Candles): IndicatorSeries[];
-  /** What the newest candle says. Given at least `warmUp` candles. */
-  signal(params: Params, candles: Candles): Signal;
-  /** What would make it act next, in a sentence. `position` is `null` when flat. */
-  next(params: Params, candles: Candles, position: Position | null): string;
+  indicators(params: Params, input: StrategyInput): IndicatorSeries[];
+  /** Looks at all candles at once. What it says of a candle depends on no later one. */
+  scan(params: Params, input: StrategyInput): Scan;
+  /** What would make it act next, in a sentence. Given at least `warmUp` candles; `position` is `null` when flat. */
+  next(params: Params, input: StrategyInput, position: Position | null): string;
 };
 
 /** Returns the parameters' JSON Schema (2020-12) with defaults, bounds and titles; a field with a default is not required. */

@@ -52,7 +52,20 @@ export function BotFigures({ view }: { view: BotDetailView }) {
           {formatMoney(bot.equity, decimals)}
         </KeyFigure>
       </KeyFigures>
+      <Realised view={view} />
     </Card>
+  );
+}
+
+/** The two ways to count what sales earned, with what tells them apart. */
+function Realised({ view: { bot, realizedFifo } }: { view: BotDetailView }) {
+  const decimals = moneyDecimals(bot.quote);
+  return (
+    <p className="border-t px-4 py-2.5 text-xs text-ink-2">
+      Realised <Delta value={bot.realizedPnl} decimals={decimals} /> by average cost,{' '}
+      <Delta value={realizedFifo} decimals={decimals} /> by first in, first out, where the oldest units are
+      sold first. Both are after fees, and equal once everything is sold.
+    </p>
   );
 }
 

@@ -10,12 +10,14 @@ type TradeTableProps = {
   trades: readonly TradeView[];
   /** Left out where the page is about one bot. */
   withBot?: boolean;
+  /** With the profit by first in, first out beside that by average cost. */
+  withFifo?: boolean;
   priceDecimals?: number | undefined;
   quantityDecimals?: number | undefined;
 };
 
 /** Fills, newest first. */
-export function TradeTable({ trades, withBot, priceDecimals, quantityDecimals }: TradeTableProps) {
+export function TradeTable({ trades, withBot, withFifo, priceDecimals, quantityDecimals }: TradeTableProps) {
   const prices = priceDecimals ?? decimalsOf(trades.map((trade) => trade.price));
   const quantities = quantityDecimals ?? decimalsOf(trades.map((trade) => trade.quantity));
   const columns = [
@@ -25,6 +27,7 @@ export function TradeTable({ trades, withBot, priceDecimals, quantityDecimals }:
     quantityColumn(quantities, withBot === true),
     { ...PRICE, cell: (trade: TradeView) => formatMoney(trade.price, prices) },
     FEE,
+    ...(withFifo ? [FIFO] : []),
     PROFIT,
   ];
   return <DataTable caption="Trades" columns={columns} rows={trades} rowKey={(trade) => trade.id} />;
@@ -103,14 +106,33 @@ const FEE: Column<TradeView> = {
 /** Fees are small: finer than money, and as fine as coins go. */
 const feeDecimals = (currency: string) => (moneyDecimals(currency) === 2 ? 4 : 8);
 
+const FIFO: Column<TradeView> = {
+  key: 'fifo',
+  title: 'FIFO profit',
+  align: 'right',
+  muted: true,
+  wideOnly: true,
+  cell: (trade) => <Profit value={trade.pnlFifo} quote={trade.quote} withGlyph={false} />,
+};
+
 const PROFIT: Column<TradeView> = {
   key: 'profit',
   title: 'Profit',
   align: 'right',
-  cell: (trade) =>
-    trade.pnl === null ? (
-      <span className="text-ink-3">–</span>
-    ) : (
-      <Delta value={trade.pnl} decimals={moneyDecimals(trade.quote)} />
-    ),
+  cell: (trade) => <Profit value={trade.pnl} quote={trade.quote} />,
 };
+
+function Profit({ value, quote, withGlyph }: { value: string | null; quote: string; withGlyph?: boolean }) {
+  if (value === null) return <span className="text-ink-3">–</span>;
+  return <Delta value={value} decimals={moneyDecimals(quote)} withGlyph={withGlyph ?? true} />;
+}
+
+/** What the two profits of a trade table mean. */
+export function ProfitMeaning() {
+  return (
+    <p className="border-t px-4 py-2.5 text-xs text-ink-2">
+      Profit is by average cost; FIFO profit counts the oldest units as sold first. Both are after fees, and
+      equal once everything is sold.
+    </p>
+  );
+}

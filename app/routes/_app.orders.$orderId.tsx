@@ -7,7 +7,7 @@ import { formatQuantity } from '../components/format.ts';
 import { Page } from '../components/page.tsx';
 import { OrderStatusBadge, sayOrderReason, sayOrderStatus, saySide } from '../components/status-badges.tsx';
 import { Time } from '../components/time.tsx';
-import { TradeTable } from '../components/trade-table.tsx';
+import { ProfitMeaning, TradeTable } from '../components/trade-table.tsx';
 import { settle } from '../page.server.ts';
 import { getOrder } from '../services/bots.server.ts';
 import { venueName } from '../services/markets.server.ts';
@@ -57,7 +57,10 @@ export default function OrderPage() {
       </div>
       <Card title="Fills" flush>
         {fills.length > 0 ? (
-          <TradeTable trades={fills} />
+          <>
+            <TradeTable trades={fills} withFifo />
+            {order.side === 'SELL' && <ProfitMeaning />}
+          </>
         ) : (
           <EmptyState title="Nothing was executed">Only executions move money.</EmptyState>
         )}
@@ -67,7 +70,7 @@ export default function OrderPage() {
 }
 
 function OrderFacts() {
-  const { order } = useLoaderData<typeof loader>();
+  const { order, sends, lookedFor } = useLoaderData<typeof loader>();
   const optional = (value: string | null) => (value === null ? undefined : formatQuantity(value));
   return (
     <Card title="The order" flush>
@@ -81,7 +84,11 @@ function OrderFacts() {
           ['Stop price', optional(order.stopPrice)],
           ['Our id', <code key="ours">{order.clientOrderId}</code>],
           ['The exchange’s id', order.exchangeOrderId && <code key="theirs">{order.exchangeOrderId}</code>],
-          ['Sent', order.submittedAt && <Time key="sent" at={order.submittedAt} style="full" />],
+          [
+            sends > 1 ? 'Sent again' : 'Sent',
+            order.submittedAt && <Time key="sent" at={order.submittedAt} style="full" />,
+          ],
+          ['Looked for', lookedFor],
           ['Final', order.closedAt && <Time key="closed" at={order.closedAt} style="full" />],
         ]}
       />

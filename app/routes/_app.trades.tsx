@@ -7,7 +7,7 @@ import { Field, SelectField } from '../components/field.tsx';
 import { parseInput, toValues } from '../components/form-values.ts';
 import { Notice } from '../components/notice.tsx';
 import { Page } from '../components/page.tsx';
-import { TradeTable } from '../components/trade-table.tsx';
+import { ProfitMeaning, TradeTable } from '../components/trade-table.tsx';
 import { settle } from '../page.server.ts';
 import { tradesQuery } from '../schemas/reports.ts';
 import { listBots } from '../services/bots.server.ts';
@@ -35,7 +35,10 @@ export default function TradesPage() {
       {(isFiltered || trades.length > 0) && <Filters />}
       <Card flush>
         {trades.length > 0 ? (
-          <TradeTable trades={trades} withBot />
+          <>
+            <TradeTable trades={trades} withBot withFifo />
+            <ProfitMeaning />
+          </>
         ) : (
           <NoTrades isFiltered={isFiltered} hasBots={bots.length > 0} />
         )}

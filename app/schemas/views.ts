@@ -113,6 +113,10 @@ export type OrderView = {
 
 export type OrderDetailView = {
   order: OrderView;
+  /** How often it was handed to the exchange. */
+  sends: number;
+  /** How the exchange was asked for it, in words; null while nothing had to be asked. */
+  lookedFor: string | null;
   events: { status: OrderStatus; detail: string; at: string }[];
   fills: TradeView[];
 };
@@ -137,6 +141,8 @@ export type TradeView = {
   feeQuote: string | null;
   /** Realised profit of a sell, net of all fees; null for a buy. */
   pnl: string | null;
+  /** The same by first in, first out, `pnl` being by average cost; null also while it is not known. */
+  pnlFifo: string | null;
   executedAt: string;
 };
 
@@ -171,6 +177,8 @@ export type BotDetailView = {
   /** What stands between the bot and its next buy, in the order in which it is asked. */
   checks: CheckView[];
   curve: CurvePoint[];
+  /** Realised profit by first in, first out; the bot's `realizedPnl` is by average cost. */
+  realizedFifo: string;
   /** Decimals of the market's prices and quantities; null while the market list cannot be read. */
   precision: { price: number; quantity: number } | null;
 };

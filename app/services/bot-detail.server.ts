@@ -1,10 +1,12 @@
 import { findBotRun, type BotRun } from '../../db/queries/bots.ts';
 import { listDecisions } from '../../db/queries/decisions.ts';
+import { listNewestBuys } from '../../db/queries/fills.ts';
 import { listEquityPoints } from '../../db/queries/reports.ts';
 import { listOpenOrders, listOrders, listTrades, type Trade } from '../../db/queries/trades.ts';
 import type { Deps } from '../../jobs/deps.ts';
 import { tailCandles } from '../../jobs/trading/candles.ts';
 import type { Money } from '../../jobs/trading/decimal.ts';
+import { lotsCost, openLots } from '../../jobs/trading/portfolio/fifo.ts';
 import { findStrategy } from '../../jobs/trading/strategies/registry.ts';
 import type { IndicatorSeries, Strategy } from '../../jobs/trading/strategies/strategy.ts';
 import { lastClosedOpenTime, timeframeMs } from '../../jobs/trading/timeframe.ts';
@@ -33,12 +35,13 @@ export async function getBotDetail(deps: Deps, userId: string, botRunId: string)
   const bot = await findBotRun(deps.db, userId, requireId(botRunId, 'bot'));
   if (!bot) throw notFound('bot');
   const of = { botRunId: bot.id, limit: ROWS };
-  const [openOrders, orders, fills, decisions, curve, read, market] = await Promise.all([
+  const [openOrders, orders, fills, decisions, curve, realizedFifo, read, market] = await Promise.all([
     listOpenOrders(deps.db, userId, bot.id),
     listOrders(deps.db, userId, of),
     listTrades(deps.db, userId, of),
     listDecisions(deps.db, userId, of),
     readCurve(deps, bot),
+    readFifo(deps, bot),
     readCandles(deps, bot),
     readMarket(deps, bot),
   ]);
@@ -53,6 +56,7 @@ export async function getBotDetail(deps: Deps, userId: string, botRunId: string)
     next: describeNext(bot, read.candles, deps.clock.now()),
     checks,
     curve,
+    realizedFifo,
     precision: market
       ? { price: decimalsOf(market.tickSize, 2), quantity: decimalsOf(market.lotSize, 8) }
       : null,
@@ -223,4 +227,14 @@ async function readCurve(deps: Deps, bot: BotRun): Promise<BotDetailView['curve'
     ...points.map(({ timeMs, equity }) => ({ time: iso(timeMs), equity: equity.toFixed() })),
     { time: iso(nowMs), equity: worthOf(bot).equity.toFixed() },
   ];
+}
+
+/** Both methods earn the same in the end: they differ by what the open lots cost more or less than the position. */
+async function readFifo(deps: Deps, bot: BotRun): Promise<string> {
+  const { quantity, cost } = bot.position;
+  const buys = await listNewestBuys(deps.db, bot.id, { held: quantity, base: bot.base });
+  return bot.realizedPnl
+    .minus(cost)
+    .plus(lotsCost(openLots(quantity, buys, bot)))
+    .toFixed();
 }

@@ -129,7 +129,7 @@ export function toOrderView(order: OwnedOrder): OrderView {
 
 /** Returns a fill as pages show it. A buy realises nothing, so its profit is null. */
 export function toTradeView(trade: Trade): TradeView {
-  const { id, quantity, price, fee, feeQuote, pnl, executedAtMs, ...rest } = trade;
+  const { id, quantity, price, fee, feeQuote, pnl, pnlFifo, executedAtMs, ...rest } = trade;
   return {
     ...rest,
     id: String(id),
@@ -138,6 +138,7 @@ export function toTradeView(trade: Trade): TradeView {
     fee: fee.toFixed(),
     feeQuote: textOrNull(feeQuote),
     pnl: trade.side === 'BUY' ? null : textOrNull(pnl),
+    pnlFifo: textOrNull(pnlFifo),
     executedAt: iso(executedAtMs),
   };
 }

@@ -13,6 +13,8 @@ import { lockOwner } from '../../db/queries/kill-switches.ts';
 import { findStoredStrategy } from '../../db/queries/strategies.ts';
 import { findOrder, listOpenOrders, listOrderEvents, listTrades } from '../../db/queries/trades.ts';
 import type { Deps } from '../../jobs/deps.ts';
+import type { Lookup } from '../../jobs/exchange/gateway.ts';
+import { sayLookups } from '../../jobs/exchange/venue-lookups.ts';
 import type { StartBotInput, StopBotInput } from '../schemas/bots.ts';
 import type { BotView, OrderDetailView, OrderView } from '../schemas/views.ts';
 import { AppError } from './app-error.ts';
@@ -160,6 +162,8 @@ export async function getOrder(deps: Deps, userId: string, orderId: string): Pro
   const fills = await listTrades(deps.db, userId, { orderId: id, limit: FILLS_OF_AN_ORDER });
   return {
     order: toOrderView(order),
+    sends: order.sends,
+    lookedFor: order.lookups === null ? null : sayLookups(order.lookups as Lookup[]),
     events: events.map(({ status, detail, atMs }) => ({ status, detail, at: iso(atMs) })),
     fills: fills.reverse().map(toTradeView),
   };

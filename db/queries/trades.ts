@@ -24,6 +24,8 @@ export type Trade = {
   feeCurrency: string;
   feeQuote: Money | null;
   pnl: Money | null;
+  /** The same by first in, first out. */
+  pnlFifo: Money | null;
   executedAtMs: number;
 };
 
@@ -87,6 +89,7 @@ export async function listTrades(db: Db, userId: string, filter: TradeFilter): P
     feeCurrency: fill.feeCurrency,
     feeQuote: fill.feeQuote,
     pnl: fill.pnl,
+    pnlFifo: fill.pnlFifo,
     executedAtMs: fill.executedAt.getTime(),
   }));
 }

@@ -1,4 +1,4 @@
-import type { Database } from '../db/client.ts';
+import type { Database, Db } from '../db/client.ts';
 import { createHealthStore } from '../db/queries/account-health.ts';
 import { findSealedKey, type SealedKey } from '../db/queries/exchange-keys.ts';
 import { createPaperStore } from '../db/queries/paper.ts';
@@ -37,14 +37,7 @@ export function createDeps(options: DepsOptions): Deps {
   const { database, boss, log, metrics } = options;
   const clock = options.clock ?? systemClock;
   const vault = createVault(options.encryption);
-  const guard = createBanGuard({
-    store: createHealthStore(database.db),
-    clock,
-    onError: (error) => {
-      log.warn({ err: error }, 'could not write down how an exchange answers');
-    },
-  });
-  const exchanges: Exchanges = { clock, guard, exchangeUrls: options.exchangeUrls };
+  const exchanges = openExchanges({ db: database.db, clock, log, exchangeUrls: options.exchangeUrls });
   const marketData = createMarketDataPool(exchanges);
   const paperStore = createPaperStore(database.db);
   const liveAccount = createLiveAccounts({ database, vault, exchanges });
@@ -73,6 +66,24 @@ export function createDeps(options: DepsOptions): Deps {
 }
 
 type Exchanges = { clock: Clock; guard: BanGuard; exchangeUrls: Record<string, string> };
+
+type ExchangesOptions = Pick<DepsOptions, 'log' | 'exchangeUrls'> & { db: Db; clock: Clock };
+
+function openExchanges({ db, clock, log, exchangeUrls }: ExchangesOptions): Exchanges {
+  const guard = createBanGuard({
+    store: createHealthStore(db),
+    clock,
+    onError: (error) => {
+      log.warn({ err: error }, 'could not write down how an exchange answers');
+    },
+  });
+  return { clock, guard, exchangeUrls };
+}
+
+/** Makes the way to market data alone, for commands that need no more of `Deps`. */
+export function createMarketData(options: ExchangesOptions): Deps['marketData'] {
+  return createMarketDataPool(openExchanges(options));
+}
 
 /** A venue's public side, whose pauses hold for its market data alone; a sandbox stands on machines of its own. */
 function publicSubject(venue: string, sandbox: boolean): Subject {

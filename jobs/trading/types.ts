@@ -52,6 +52,8 @@ export type Market = {
   tickSize: Money;
   /** Smallest difference of quantities, in base units. */
   lotSize: Money;
+  /** Quantities are not rounded at all: a backtest that is given no lot size. */
+  takesAnyQuantity?: true;
   minQuantity: Money;
   maxQuantity: Money | null;
   /** Minimum price x quantity, in quote units. */
@@ -114,8 +116,11 @@ export type Position = {
   openedAtMs: number | null;
 };
 
-/** How much a BUY spends: a fixed quote amount, or a fraction 0..1 of the bot's equity. */
-export type Sizing = { type: 'quote_amount' | 'equity_fraction'; value: Money };
+/**
+ * How much a BUY spends: a fixed quote amount, or a fraction 0..1 of the bot's equity. `reserve` is the share 0..1 of the
+ * free quote that is left where a BUY wants all of it; left out, 1 %, since nobody knows what a market order will fill at.
+ */
+export type Sizing = { type: 'quote_amount' | 'equity_fraction'; value: Money; reserve?: Money };
 
 /** From this many candles after the entry on, a profit of `profitPct` (of the entry price) is enough. */
 export type RoiStep = { afterCandles: number; profitPct: Money };
@@ -189,7 +194,7 @@ export type BotState = {
   initialBalance: Money;
   /** Quote asset that can be spent now. */
   freeQuote: Money;
-  /** True while an order of the bot is not final: no further order may be wanted. */
+  /** True while an order of the bot is not final, apart from those it keeps in slots: no further order may be wanted. */
   hasWorkingOrder: boolean;
   /** Buys that began a trade since 00:00 UTC. */
   tradesToday: number;

@@ -1,4 +1,4 @@
-import { ceilToStep, floorToStep, money, type Money } from '../decimal.ts';
+import { ceilToStep, floorToStep, type Money } from '../decimal.ts';
 import type { Market, Side } from '../types.ts';
 
 /** What an order filled at. Price in quote units; the fee of a buy is taken in base, that of a sale in quote. */
@@ -23,11 +23,13 @@ export type MarketOrder = {
 /** Returns the fill of a market order: the best price, spread and slippage against the trader, rounded against the trader. */
 export function fillMarketOrder(order: MarketOrder): ModelFill {
   const { side, prices, spreadBps = 0, slippageBps, limitPrice, market } = order;
-  const worse = money(spreadBps).div(2).plus(slippageBps).div(10_000);
+  const best = side === 'BUY' ? prices.ask : prices.bid;
+  // In the arithmetic of the prices.
+  const worse = best.minus(best).plus(spreadBps).div(2).plus(slippageBps).div(10_000);
   const price =
     side === 'BUY'
-      ? ceilToStep(prices.ask.times(worse.plus(1)), market.tickSize)
-      : floorToStep(prices.bid.times(worse.neg().plus(1)), market.tickSize);
+      ? ceilToStep(best.times(worse.plus(1)), market.tickSize)
+      : floorToStep(best.times(worse.neg().plus(1)), market.tickSize);
   const isBeyond = limitPrice && (side === 'BUY' ? price.gt(limitPrice) : price.lt(limitPrice));
   const filled = isBeyond ? limitPrice : price;
   return { price: filled, ...feeOf({ ...order, price: filled }) };

@@ -3,13 +3,12 @@ import type { BotState, Market, Position, ValuedFill } from '../types.ts';
 import { COST_DECIMALS, costShare, toFillValue } from './fill-value.ts';
 import { isDust } from './order-size.ts';
 
-export const FLAT: Position = {
-  quantity: ZERO,
-  cost: ZERO,
-  entryPrice: ZERO,
-  highPrice: ZERO,
-  openedAtMs: null,
-};
+/** Returns the position that holds nothing, in the arithmetic of its zero. */
+export function flatPosition(zero: Money): Position {
+  return { quantity: zero, cost: zero, entryPrice: zero, highPrice: zero, openedAtMs: null };
+}
+
+export const FLAT = flatPosition(ZERO);
 
 /**
  * Returns the position after a fill, at average cost, and the quote profit that the fill realised (0 for a buy).
@@ -58,8 +57,9 @@ function applySale(
 }
 
 function closeIfDone(rest: Position, price: Money, market: Market): Position {
-  if (rest.quantity.isZero()) return FLAT;
-  return isDust(rest.quantity, price, market) ? { ...rest, highPrice: ZERO, openedAtMs: null } : rest;
+  const zero = rest.quantity.minus(rest.quantity);
+  if (rest.quantity.isZero()) return flatPosition(zero);
+  return isDust(rest.quantity, price, market) ? { ...rest, highPrice: zero, openedAtMs: null } : rest;
 }
 
 /** Returns position, realised profit and fees (both in quote units) after all fills, oldest first, from `start`. */

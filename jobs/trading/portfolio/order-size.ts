@@ -1,4 +1,4 @@
-import { floorToStep, money, ZERO, type Money } from '../decimal.ts';
+import { floorToStep, money, type Money } from '../decimal.ts';
 import { figure } from '../figures.ts';
 import type { Market, Sizing, Verdict } from '../types.ts';
 
@@ -13,6 +13,7 @@ const DEFAULT_LOT = money('0.00000001');
 
 /** What of a market says whether an order is too small. */
 type Minimums = Pick<Market, 'base' | 'quote' | 'lotSize' | 'minQuantity' | 'minNotional'>;
+type Lots = Pick<Market, 'lotSize' | 'takesAnyQuantity'>;
 
 export type BuyRequest = { sizing: Sizing; equity: Money; freeQuote: Money; price: Money; market: Market };
 
@@ -20,12 +21,12 @@ export type BuyRequest = { sizing: Sizing; equity: Money; freeQuote: Money; pric
 export type OrderSize = { quantity: Money; refusal: null } | { quantity: null; refusal: Verdict };
 
 /**
- * Returns how much to buy at about `price`: the sizing's amount, at most the free quote less 1 % (which is kept only
- * where the amount would reach into it) and at most the venue's maximum; rounded down to the lot size.
+ * Returns how much to buy at about `price`: the sizing's amount, at most the free quote less the reserve, 1 % unless the
+ * sizing says otherwise (which is kept only where the amount would reach into it) and at most the venue's maximum; rounded down to the lot size.
  */
 export function sizeBuy({ sizing, equity, freeQuote, price, market }: BuyRequest): OrderSize {
   const wanted = sizing.type === 'quote_amount' ? sizing.value : equity.times(sizing.value);
-  const spendable = freeQuote.times(money(1).minus(WHOLE_BALANCE_RESERVE));
+  const spendable = freeQuote.minus(freeQuote.times(sizing.reserve ?? WHOLE_BALANCE_RESERVE));
   const spend = wanted.lt(spendable) ? wanted : spendable;
   const quantity = capQuantity(floorQuantity(spend.div(price), market), market);
   const shortfall = belowMinimum(quantity, price, market);
@@ -36,19 +37,22 @@ export function sizeBuy({ sizing, equity, freeQuote, price, market }: BuyRequest
 
 /** Returns what of a position can be sold: rounded down to the lot size, at most the venue's maximum, never below 0. */
 export function sellQuantity(held: Money, market: Market): Money {
-  return held.lte(0) ? ZERO : capQuantity(floorQuantity(held, market), market);
+  return held.lte(0) ? held.minus(held) : capQuantity(floorQuantity(held, market), market);
 }
 
 /** Returns whether a rest is too small to be sold at `price`; it counts as flat. */
 export function isDust(quantity: Money, price: Money, market: Market): boolean {
-  return belowMinimum(sellQuantity(quantity, market), price, market) !== undefined;
+  return isBelowMinimum(sellQuantity(quantity, market), price, market);
+}
+
+function isBelowMinimum(quantity: Money, price: Money, { minQuantity, minNotional }: Minimums): boolean {
+  return quantity.lte(0) || quantity.lt(minQuantity) || quantity.times(price).lt(minNotional);
 }
 
 /** Returns why the venue would refuse an order of this size, with the numbers; `undefined` where it would not. */
 export function belowMinimum(quantity: Money, price: Money, market: Minimums): string | undefined {
+  if (!isBelowMinimum(quantity, price, market)) return undefined;
   const notional = quantity.times(price);
-  const isTooSmall = quantity.lte(0) || quantity.lt(market.minQuantity) || notional.lt(market.minNotional);
-  if (!isTooSmall) return undefined;
   const order = `${figure(quantity)} ${market.base} (${figure(notional)} ${market.quote})`;
   return `${order} is below the exchange's minimum of ${minimumOf(market)}`;
 }
@@ -61,8 +65,9 @@ function minimumOf(market: Minimums): string {
     : `${quantity} and ${figure(market.minNotional)} ${market.quote}`;
 }
 
-/** Returns the quantity rounded down to the lot size, or to 8 decimals where the venue states none. */
-export function floorQuantity(quantity: Money, market: Pick<Market, 'lotSize'>): Money {
+/** Returns the quantity rounded down to the lot size, or to 8 decimals where the venue states none; a market that takes any is not rounded for. */
+export function floorQuantity(quantity: Money, market: Lots): Money {
+  if (market.takesAnyQuantity) return quantity;
   return floorToStep(quantity, market.lotSize.isZero() ? DEFAULT_LOT : market.lotSize);
 }
 

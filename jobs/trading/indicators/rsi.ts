@@ -1,57 +1,72 @@
+import { fadeLength } from './fade.ts';
+import { findBegin, requirePeriod } from './series.ts';
+
 /** `simple`: averages over the last `period` changes alone. `wilder`: averages that remember older changes, fading. */
 export type RsiSmoothing = 'simple' | 'wilder';
 
 /** Stands where there are fewer than period + 1 closes. */
 const NEUTRAL = 50;
 
+/** Returns how many closes the RSI needs; for `wilder`, after how many it has forgotten its seed, to 1e-12. */
+export const rsiWarmUp = (period: number, smoothing: RsiSmoothing): number =>
+  period + 1 + (smoothing === 'wilder' ? fadeLength(1 / period) : 0);
+
 /**
  * Returns the relative strength index of each close, 0..100, as long as the input; 50 before the first `period` changes,
  * 100 where the average loss is 0. A simple value depends on its own period + 1 closes alone: the sums are taken afresh,
- * oldest first, because a running sum drifts and real candles land exactly on 30 and 70.
+ * oldest first, because a running sum drifts and real candles land exactly on 30 and 70. Throws a RangeError as `findBegin`
+ * says.
  *
  * Source: J. W. Wilder, New Concepts in Technical Trading Systems (1978), section VI; simple averages: Cutler's RSI.
  */
 export function rsi(close: Float64Array, period: number, smoothing: RsiSmoothing): Float64Array {
-  if (!Number.isInteger(period) || period < 1)
-    throw new RangeError(`RSI period must be 1 or more: ${period}`);
-  return smoothing === 'simple' ? simpleRsi(close, period) : wilderRsi(close, period);
-}
-
-function simpleRsi(close: Float64Array, period: number): Float64Array {
-  const values = new Float64Array(close.length).fill(NEUTRAL);
-  for (let index = period; index < close.length; index += 1) {
-    const { gain, loss } = averageChanges(close, index, period);
-    values[index] = toIndex(gain, loss);
-  }
+  requirePeriod('RSI', period);
+  const first = findBegin('RSI', close) + period;
+  const values = new Float64Array(close.length).fill(NEUTRAL, 0, Math.min(first, close.length));
+  if (first >= close.length) return values;
+  if (smoothing === 'simple') fillSimple(values, { close, period, first });
+  else fillWilder(values, { close, period, first });
   return values;
 }
 
-function wilderRsi(close: Float64Array, period: number): Float64Array {
-  const values = new Float64Array(close.length).fill(NEUTRAL);
-  if (close.length <= period) return values;
-  let { gain, loss } = averageChanges(close, period, period);
-  values[period] = toIndex(gain, loss);
-  for (let index = period + 1; index < close.length; index += 1) {
+type Input = { close: Float64Array; period: number; first: number };
+
+/** Twice each gain and loss, so that |change| ± change yields them without a branch; their ratio is all that counts. */
+function fillSimple(values: Float64Array, { close, period, first }: Input): void {
+  const gains = new Float64Array(close.length);
+  const losses = new Float64Array(close.length);
+  for (let index = first - period + 1; index < close.length; index += 1) {
     const change = (close[index] ?? NaN) - (close[index - 1] ?? NaN);
-    gain = (gain * (period - 1) + Math.max(change, 0)) / period;
-    loss = (loss * (period - 1) + Math.max(-change, 0)) / period;
-    values[index] = toIndex(gain, loss);
+    const size = Math.abs(change);
+    gains[index] = size + change;
+    losses[index] = size - change;
   }
-  return values;
+  for (let index = first; index < close.length; index += 1) {
+    let gain = 0;
+    let loss = 0;
+    for (let at = index - period + 1; at <= index; at += 1) {
+      gain += gains[at] ?? NaN;
+      loss += losses[at] ?? NaN;
+    }
+    values[index] = toIndex(gain / period, loss / period);
+  }
 }
 
-/** Simple averages of the `period` changes that end at `index`. */
-function averageChanges(close: Float64Array, index: number, period: number): { gain: number; loss: number } {
+function fillWilder(values: Float64Array, { close, period, first }: Input): void {
   let gain = 0;
   let loss = 0;
-  let previous = close[index - period] ?? NaN;
-  for (let at = index - period + 1; at <= index; at += 1) {
-    const current = close[at] ?? NaN;
-    if (current > previous) gain += current - previous;
-    else loss += previous - current;
-    previous = current;
+  for (let index = first - period + 1; index <= first; index += 1) {
+    const change = (close[index] ?? NaN) - (close[index - 1] ?? NaN);
+    gain += (Math.abs(change) + change) / 2 / period;
+    loss += (Math.abs(change) - change) / 2 / period;
   }
-  return { gain: gain / period, loss: loss / period };
+  values[first] = toIndex(gain, loss);
+  for (let index = first + 1; index < close.length; index += 1) {
+    const change = (close[index] ?? NaN) - (close[index - 1] ?? NaN);
+    gain = (gain * (period - 1) + (Math.abs(change) + change) / 2) / period;
+    loss = (loss * (period - 1) + (Math.abs(change) - change) / 2) / period;
+    values[index] = toIndex(gain, loss);
+  }
 }
 
 function toIndex(averageGain: number, averageLoss: number): number {

@@ -7,6 +7,8 @@ import type { Candles } from '../trading/types.ts';
 export type ImportSeries = { venue: string; symbol: string; timeframe: Timeframe };
 
 export type ImportResult = {
+  /** Candles gone through: all, unless it was stopped. */
+  done: number;
   added: number;
   /** Stored candles whose figures were replaced. */
   changed: number;
@@ -39,14 +41,20 @@ const BATCH = 20_000;
 
 /**
  * Stores candles that fit (see `findMisfit`), a batch a transaction, and has the clean-up leave the series alone. Equal ones
- * are passed over; ones with other figures are counted, and replaced only if `replaces`. It can be run again at any point.
+ * are passed over; ones with other figures are counted, and replaced only if `replaces`. A `false` of
+ * `onProgress` ends it after a batch; run again, it stores the rest.
  */
 export async function importCandles(
   db: Db,
   series: ImportSeries,
-  work: { candles: Candles; replaces: boolean; onProgress: (done: number) => void },
+  work: { candles: Candles; replaces: boolean; onProgress: (done: number) => boolean },
 ): Promise<ImportResult> {
-  const result: ImportResult = { added: 0, changed: 0, differing: { count: 0, firstTimeMs: undefined } };
+  const result: ImportResult = {
+    done: 0,
+    added: 0,
+    changed: 0,
+    differing: { count: 0, firstTimeMs: undefined },
+  };
   await keepSeries(db, series);
   const total = work.candles.openTimeMs.length;
   for (let from = 0; from < total; from += BATCH) {
@@ -59,7 +67,8 @@ export async function importCandles(
       result.differing.count += differing.count;
       result.differing.firstTimeMs ??= differing.firstTimeMs;
     }
-    work.onProgress(Math.min(total, from + BATCH));
+    result.done = Math.min(total, from + BATCH);
+    if (!work.onProgress(result.done)) break;
   }
   return result;
 }

@@ -1,6 +1,7 @@
 import { toRiskSettings } from '../../db/queries/bot-state.ts';
 import type { BotRun } from '../../db/queries/bots.ts';
 import type { Money } from '../../jobs/trading/decimal.ts';
+import { figure } from '../../jobs/trading/figures.ts';
 import { listExitLevels, type ExitLevel } from '../../jobs/trading/risk/exits.ts';
 import type { Tone } from '../schemas/views.ts';
 
@@ -13,9 +14,9 @@ export function sayMoment(ms: number): string {
   return `${String(date.getUTCDate())} ${MONTHS[date.getUTCMonth()] ?? ''} ${clock} UTC`;
 }
 
-/** Returns a figure as a sentence says it: at most eight significant digits, never an exponent. */
+/** Returns a figure as a sentence says it: at most eight significant digits, grouped, never an exponent. */
 export function sayFigure(value: Money): string {
-  return value.toSignificantDigits(8).toFixed();
+  return figure(value.toSignificantDigits(8));
 }
 
 /** Whether the bot has a trade open. A rest too small to sell counts as flat. */

@@ -10,6 +10,7 @@ import type { Deps } from '../deps.ts';
 import { ExchangeError } from '../exchange/errors.ts';
 import type { AccountGateway, VenueOrder, VenueTransfer } from '../exchange/gateway.ts';
 import { findMarket } from '../orders/record-venue-order.ts';
+import { figure } from '../trading/figures.ts';
 import { balanceChanges } from '../trading/portfolio/balance-changes.ts';
 import type { Fill } from '../trading/types.ts';
 import { addAmounts } from './differences.ts';
@@ -46,7 +47,7 @@ function toChange(trade: VenueTrade, market: { symbol: string; base: string; quo
     kind: 'trade',
     reference: `${market.symbol}:${trade.tradeId}`,
     exchangeOrderId: trade.exchangeOrderId,
-    detail: `${verb} ${trade.quantity.toFixed()} ${market.base} at ${trade.price.toFixed()} ${market.quote}, not by a bot of this account`,
+    detail: `${verb} ${figure(trade.quantity)} ${market.base} at ${figure(trade.price)} ${market.quote}, not by a bot of this account`,
     amounts: balanceChanges(trade, market),
     happenedAtMs: trade.timeMs,
   };
@@ -84,11 +85,11 @@ function toTransferChange(transfer: VenueTransfer): AccountChange {
   const { id, kind, asset, amount, fee, feeCurrency, timeMs } = transfer;
   const moved = new Map([[asset, kind === 'deposit' ? amount : amount.neg()]]);
   const verb = kind === 'deposit' ? 'Deposited' : 'Withdrew';
-  const paid = fee.isZero() ? '' : `, fee ${fee.toFixed()} ${feeCurrency}`;
+  const paid = fee.isZero() ? '' : `, fee ${figure(fee)} ${feeCurrency}`;
   return {
     kind,
     reference: id,
-    detail: `${verb} ${amount.toFixed()} ${asset}${paid}`,
+    detail: `${verb} ${figure(amount)} ${asset}${paid}`,
     amounts: addAmounts(moved, new Map([[feeCurrency, fee.neg()]])),
     happenedAtMs: timeMs,
   };

@@ -217,7 +217,7 @@ describe('reports', () => {
     const states = Object.fromEntries(dashboard.bots.map((bot) => [bot.name, bot.state]));
     expect(states).toEqual({
       First: 'Just started: decides when the next 1h candle closes.',
-      Second: 'Holds 0.002 BTC, bought at 50000; stop 5.9 % away.',
+      Second: 'Holds 0.002 BTC, bought at 50,000; stop 5.9 % away.',
       Euro: 'Just started: decides when the next 1h candle closes.',
     });
   });

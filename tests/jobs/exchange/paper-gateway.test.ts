@@ -111,7 +111,7 @@ describe('a market order on a paper account', () => {
     const refused = account.placeOrder({ ...BUY, quantity: money('0.03') });
     await expect(refused).rejects.toMatchObject({
       kind: 'insufficient-funds',
-      message: 'The order takes 1500 USDT; the paper account has 1000 USDT free.',
+      message: 'The order takes 1,500 USDT; the paper account has 1,000 USDT free.',
     });
     const unheld = account.placeOrder({ ...BUY, side: 'SELL' });
     await expect(unheld).rejects.toMatchObject({
@@ -132,9 +132,13 @@ describe('a market order on a paper account', () => {
     [
       'a broken tick',
       { type: 'limit', limitPrice: money('50000.001') },
-      'Price 50000.001 is not a multiple of 0.01',
+      'Price 50,000.001 is not a multiple of 0.01',
     ],
-    ['more than the maximum', { quantity: money(9_001) }, "9001 BTC is over the exchange's maximum of 9000"],
+    [
+      'more than the maximum',
+      { quantity: money(9_001) },
+      "9,001 BTC is over the exchange's maximum of 9,000",
+    ],
     ['a limit without a price', { type: 'limit' }, 'needs a limit price'],
     ['a stop without a price', { type: 'stop' }, 'needs a stop price'],
     ['a stop that buys', { type: 'stop', stopPrice: money(60_000) }, 'stop orders for sales only'],

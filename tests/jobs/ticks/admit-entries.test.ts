@@ -68,7 +68,7 @@ describe('entries of one owner’s bots in one batch', () => {
     const { ids, decided } = await wantToBuy(4, { maxExposureTotalQuote: money(1_200) });
     await recordDecisions(engine.deps, decided);
     expect(await boughtBy(ids)).toEqual(['0.004', '0.01', '0.01']);
-    expect(await refusalsOf(ids)).toEqual(['1200 of 1200 USDT are in use in all: no room for 500 more.']);
+    expect(await refusalsOf(ids)).toEqual(['1,200 of 1,200 USDT are in use in all: no room for 500 more.']);
   });
 
   it('are held against each account by itself', async () => {

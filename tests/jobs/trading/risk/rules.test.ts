@@ -169,7 +169,7 @@ describe('the largest drawdown of 10 %, of a bot that began with 1,000', () => {
     expect(maxDrawdown(entry(risk, { equityPeak: money(1_200), realizedPnl: money('50.5') }))).toEqual({
       rule: 'max-drawdown',
       outcome: 'deny',
-      detail: 'Equity 1050.5 USDT is 12.46 % below its highest, 1200; the limit is 10 %.',
+      detail: 'Equity 1,050.50 USDT is 12.46 % below its highest, 1,200; the limit is 10 %.',
       halts: true,
     });
   });

@@ -57,6 +57,17 @@ export const QUEUES = {
     expireInS: 60,
     keepS: 3_600,
   },
+  /** The orders that a bot keeps working are made those it wants: after fills, and every few seconds. */
+  'keep-orders': {
+    payload: z.object({ botRunId: z.uuid() }),
+    batchSize: 20,
+    concurrency: 2,
+    retryLimit: 5,
+    retryDelayS: 1,
+    retryDelayMaxS: 10,
+    expireInS: 60,
+    keepS: 600,
+  },
   /** A bot on its way to a stop: working orders are cancelled, the position closed if asked for. */
   'stop-bot': {
     payload: z.object({ botRunId: z.uuid() }),

@@ -79,6 +79,7 @@ export function toRiskSettings(stored: StoredRisk): RiskSettings {
     if (value !== undefined) settings[name] = Number(value);
   }
   const steps = stored['roi_table'];
+  if (stored['stop_on_exchange'] === true) settings.stopOnExchange = true;
   if (Array.isArray(steps))
     settings.roiTable = steps.map((step) => ({
       afterCandles: step.after_candles,
@@ -166,7 +167,7 @@ function toEngineBot(row: Row): EngineBot {
 
 const statusList = sql.raw(WORKING_STATUSES.map((status) => `'${status}'`).join(', '));
 const hasWorkingOrder = sql<boolean>`exists (
-  select 1 from ${orders} o where o.bot_run_id = "bot_runs"."id" and o.status in (${statusList}))`;
+  select 1 from ${orders} o where o.bot_run_id = "bot_runs"."id" and o.slot is null and o.status in (${statusList}))`;
 
 async function listWhere(db: Db, where: SQL): Promise<EngineBot[]> {
   const rows = await db.select({ bot: botRuns, hasWorkingOrder }).from(botRuns).where(where);

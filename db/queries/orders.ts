@@ -2,7 +2,14 @@ import { and, eq, inArray, isNull, lt, or, sql } from 'drizzle-orm';
 import type { Lookup } from '../../jobs/exchange/gateway.ts';
 import type { Money } from '../../jobs/trading/decimal.ts';
 import { MAX_SENDS, sourcesOf, WORKING_STATUSES } from '../../jobs/trading/order-life.ts';
-import type { BotMode, OrderReason, OrderStatus, OrderType, Side } from '../../jobs/trading/types.ts';
+import type {
+  BotMode,
+  OrderReason,
+  OrderStatus,
+  OrderType,
+  Side,
+  TimeInForce,
+} from '../../jobs/trading/types.ts';
 import type { Db } from '../client.ts';
 import { botRuns } from '../schema/bots.ts';
 import { orderEvents, orders } from '../schema/orders.ts';
@@ -20,6 +27,12 @@ export type NewOrder = {
   reason: OrderReason;
   quantity: Money;
   limitPrice?: Money;
+  stopPrice?: Money;
+  timeInForce?: TimeInForce;
+  isPostOnly?: boolean;
+  /** Which of the orders that a bot keeps working this is. */
+  slot?: string;
+  replacesOrderId?: string;
   candleTimeMs: number;
   leg: number;
   decidedAtMs: number;

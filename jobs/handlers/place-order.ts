@@ -5,6 +5,7 @@ import type { Outcome } from '../boss.ts';
 import type { Deps } from '../deps.ts';
 import { ExchangeError, type ExchangeErrorKind } from '../exchange/errors.ts';
 import type { AccountGateway, VenueOrder } from '../exchange/gateway.ts';
+import { claimSales } from '../orders/claim-sales.ts';
 import { recordVenueOrder } from '../orders/record-venue-order.ts';
 import { findStaleness } from '../orders/stale-entry.ts';
 import type { UnsafeDeps } from '../orders/unsafe.ts';
@@ -41,22 +42,47 @@ export async function placeOrders(deps: UnsafeDeps, payloads: Payload<'place-ord
   const wanted = await dropRefused(deps, intents);
   const opened = await Promise.all(wanted.map((order) => attempt(order.id, () => openAccount(deps, order))));
   const ready = opened.filter((entry): entry is Ready => entry !== undefined);
-  const submittedAtMs = deps.clock.now();
-  const claimed = await claimIntents(
-    deps.db,
-    ready.map(({ order }) => order.id),
-    submittedAtMs,
+  const gateways = new Map(ready.map(({ order, gateway }) => [order.id, gateway]));
+  const submitting = await claim(
+    deps,
+    ready.map(({ order }) => order),
+    attempt,
   );
   await Promise.all(
-    ready.map(async ({ order, gateway }) => {
-      const sends = claimed.get(order.id);
-      if (sends === undefined) return;
-      const submittedAt = new Date(submittedAtMs);
-      const submitting = { ...order, status: 'submitting' as const, submittedAt, sends };
-      await attempt(order.id, () => submit(deps, gateway, submitting));
+    submitting.map(async (order) => {
+      const gateway = gateways.get(order.id);
+      if (gateway) await attempt(order.id, () => submit(deps, gateway, order));
     }),
   );
   return ids.map((id) => failures.get(id) ?? null);
+}
+
+type Attempt = <T>(orderId: string, work: () => Promise<T>) => Promise<T | undefined>;
+
+/** Moves the orders to `submitting` that are to be sent now: buys all at once, sales bot by bot, against its books. */
+async function claim(deps: Deps, orders: EngineOrder[], attempt: Attempt): Promise<EngineOrder[]> {
+  const atMs = deps.clock.now();
+  const buys = orders.filter(({ side }) => side === 'BUY');
+  const claimed = await claimIntents(
+    deps.db,
+    buys.map(({ id }) => id),
+    atMs,
+  );
+  const bought = buys.flatMap((order) => {
+    const sends = claimed.get(order.id);
+    return sends === undefined
+      ? []
+      : [{ ...order, status: 'submitting' as const, submittedAt: new Date(atMs), sends }];
+  });
+  const sales = orders.filter(({ side }) => side === 'SELL');
+  const sellers = [...new Set(sales.map(({ botRunId }) => botRunId))];
+  const sold = await Promise.all(
+    sellers.map((id) => {
+      const ofBot = sales.filter(({ botRunId }) => botRunId === id);
+      return attempt(ofBot[0]?.id ?? '', () => claimSales(deps, ofBot, atMs));
+    }),
+  );
+  return [...bought, ...sold.flatMap((ofBot) => ofBot ?? [])];
 }
 
 /** Ends the orders that must not be sent any more, and returns the rest. */
@@ -105,6 +131,8 @@ async function submit(deps: UnsafeDeps, gateway: AccountGateway, order: EngineOr
       quantity: order.quantity,
       ...(order.limitPrice ? { limitPrice: order.limitPrice } : {}),
       ...(order.stopPrice ? { stopPrice: order.stopPrice } : {}),
+      ...(order.timeInForce ? { timeInForce: order.timeInForce } : {}),
+      ...(order.isPostOnly ? { isPostOnly: true } : {}),
       sendBeforeMs: (order.submittedAt ?? order.createdAt).getTime() + SEND_WITHIN_MS,
     });
   } catch (error) {
@@ -150,9 +178,10 @@ function kindOf(deps: UnsafeDeps, error: unknown): ExchangeErrorKind {
 async function refuse(deps: Deps, order: EngineOrder, error: ExchangeError): Promise<void> {
   const what = order.side === 'BUY' ? 'buy' : 'sell';
   await deps.db.transaction(async (tx) => {
-    await moveOrder(tx, order.id, { status: 'rejected', detail: error.message, atMs: deps.clock.now() });
+    // The bot's row before the order's, as everybody locks them.
     const message = `The exchange refused to ${what} ${order.quantity.toFixed()} of ${order.symbol}: ${error.message}`;
     await markBotErrors(tx, [{ botRunId: order.botRunId, message }], deps.clock.now());
+    await moveOrder(tx, order.id, { status: 'rejected', detail: error.message, atMs: deps.clock.now() });
   });
   deps.metrics.orders.inc({ status: 'rejected' });
 }

@@ -5,6 +5,7 @@ import { QUEUES, type Payload, type QueueName } from '../queues.ts';
 import { assessRisk } from './assess-risk.ts';
 import { cleanUp } from './clean-up.ts';
 import { deliverAlerts } from './deliver-alerts.ts';
+import { keepOrders } from './keep-orders.ts';
 import { killSwitch } from './kill-switch.ts';
 import { placeOrders } from './place-order.ts';
 import { reconcileAccount } from './reconcile-account.ts';
@@ -32,6 +33,7 @@ const HANDLERS: { [N in QueueName]: (deps: Deps, payloads: Payload<N>[]) => Prom
   'tick-bot': tickBot,
   'place-order': placeOrders,
   'sync-order': oneByOne<'sync-order'>(syncOrder),
+  'keep-orders': oneByOne<'keep-orders'>(keepOrders),
   'stop-bot': oneByOne<'stop-bot'>(stopBot),
   'kill-switch': oneByOne<'kill-switch'>(killSwitch),
   'refresh-candles': oneByOne<'refresh-candles'>(refreshCandles),

@@ -19,22 +19,22 @@ import type { Market, Position } from '../trading/types.ts';
 
 /**
  * Adds fills to the trade log and moves the bot's ledger, in the caller's transaction. A fill that is there already
- * (by the venue's trade id) changes nothing. Returns how many were new.
+ * (by the venue's trade id) changes nothing. Returns how many were new, and the bot as it was before.
  */
 export async function bookFills(
   tx: Db,
   owner: FillOwner,
   reported: { fills: ReportedFill[]; market: Market },
-): Promise<number> {
+): Promise<{ added: number; bot: EngineBot }> {
   const bot = await lockEngineBot(tx, owner.botRunId);
   if (!bot) throw new Error(`No bot ${owner.botRunId} for the fills of order ${owner.orderId}`);
   const newestMs = await findNewestFillTime(tx, owner.botRunId);
   const added = await insertFills(tx, owner, reported.fills);
-  if (added.length === 0) return 0;
+  if (added.length === 0) return { added: 0, bot };
   const isLate = added.some((fill) => fill.timeMs < newestMs);
   if (isLate || (await lacksFifo(tx, bot.id, added))) await rebuildLedger(tx, bot, reported.market);
   else await extendLedger(tx, bot, { added, market: reported.market });
-  return added.length;
+  return { added: added.length, bot };
 }
 
 /** Sales booked before profits were kept by first in, first out: the whole ledger is derived anew, once. */

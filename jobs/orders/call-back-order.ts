@@ -25,9 +25,15 @@ export async function callBackOrder(deps: Deps, order: EngineOrder, why: string)
     });
   } catch (error) {
     if (!(error instanceof ExchangeError)) throw error;
-    const message = `An open order could not be cancelled yet: ${error.message}`;
-    await markBotErrors(deps.db, [{ botRunId: order.botRunId, message }], deps.clock.now());
+    await noteFailure(deps, order, error);
   }
   const key = `${order.id}:callback:${Math.floor(deps.clock.now() / 1_000)}`;
   await deps.boss.enqueue(deps.db, 'sync-order', [{ payload: { orderId: order.id }, key }]);
+}
+
+/** A venue that knows no such open order has had its last word on it already: the look that follows reads it. */
+async function noteFailure(deps: Deps, order: EngineOrder, error: ExchangeError): Promise<void> {
+  if (error.kind === 'rejected') return;
+  const message = `An open order could not be cancelled yet: ${error.message}`;
+  await markBotErrors(deps.db, [{ botRunId: order.botRunId, message }], deps.clock.now());
 }

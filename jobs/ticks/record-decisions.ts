@@ -82,7 +82,7 @@ function describeMissed(bot: EngineBot, missed: number): Decision {
 
 function toIntent({ bot, decision }: Decided, nowMs: number): NewOrder[] {
   if (!decision.intent) return [];
-  const { leg, side, type, quantity, reason, limitPrice } = decision.intent;
+  const { intent } = decision;
   const { accountId, userId, venue, symbol } = bot;
   return [
     {
@@ -92,14 +92,9 @@ function toIntent({ bot, decision }: Decided, nowMs: number): NewOrder[] {
       userId,
       venue,
       symbol,
-      clientOrderId: clientOrderId({ botRunId: bot.id, timeMs: decision.candleTimeMs, leg }),
-      side,
-      type,
-      reason,
-      quantity,
-      ...(limitPrice ? { limitPrice } : {}),
+      clientOrderId: clientOrderId({ botRunId: bot.id, timeMs: decision.candleTimeMs, leg: intent.leg }),
+      ...intent,
       candleTimeMs: decision.candleTimeMs,
-      leg,
       decidedAtMs: nowMs,
     },
   ];

@@ -36,7 +36,7 @@ export type Engine = {
   stop(): Promise<void>;
 };
 
-const ORDER_QUEUES: QueueName[] = ['tick-bot', 'place-order', 'sync-order', 'stop-bot'];
+const ORDER_QUEUES: QueueName[] = ['tick-bot', 'place-order', 'sync-order', 'keep-orders', 'stop-bot'];
 
 export async function startEngine(options: {
   clock: TestClock;
@@ -59,6 +59,7 @@ export async function startEngine(options: {
     clock: options.clock,
     encryption: { current: options.encryptionKey ?? randomBytes(32), retired: [] },
     exchangeUrls: options.exchangeUrls ?? {},
+    isThrottled: false,
     ...(options.notify ? { notify: options.notify } : {}),
   });
   return {

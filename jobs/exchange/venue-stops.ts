@@ -1,0 +1,16 @@
+/** Venues whose spot markets take, as far as ccxt knows, no stop orders. */
+const NO_STOPS: ReadonlySet<string> = new Set(
+  (
+    'apex bit2c bitflyer bithumb bitstamp bitteam blofin btcbox bydfi coincheck coinone coinspot cryptomus derive ' +
+    'digifinex dydx extended grvt hashkey hibachi hyperliquid independentreserve indodax krakenfutures lbank lighter ' +
+    'mercado mexc modetrade mudrex nado onetrading p2b pacifica paradex paymium revolutx upbit weex xt zebpay'
+  ).split(' '),
+);
+
+/**
+ * Returns whether a stop order can rest on the spot markets of a venue. Written out so that ccxt need not be loaded; a test
+ * compares it with the installed ccxt. The demo market fills stops itself.
+ */
+export function offersStops(venue: string): boolean {
+  return !NO_STOPS.has(venue);
+}

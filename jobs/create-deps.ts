@@ -28,6 +28,8 @@ export type DepsOptions = {
   encryption: { current: Uint8Array; retired: Uint8Array[] };
   /** Exchange id to base URL, for test venues and proxies. */
   exchangeUrls: Record<string, string>;
+  /** False: requests leave as fast as they are asked for. For exchanges that are simulated. */
+  isThrottled?: boolean;
   /** How alerts leave this server; without it there is no e-mail, and webhooks reach public addresses only. */
   notify?: Omit<NotifierOptions, 'clock'>;
 };
@@ -37,7 +39,7 @@ export function createDeps(options: DepsOptions): Deps {
   const { database, boss, log, metrics } = options;
   const clock = options.clock ?? systemClock;
   const vault = createVault(options.encryption);
-  const exchanges = openExchanges({ db: database.db, clock, log, exchangeUrls: options.exchangeUrls });
+  const exchanges = openExchanges({ ...options, db: database.db, clock });
   const marketData = createMarketDataPool(exchanges);
   const paperStore = createPaperStore(database.db);
   const liveAccount = createLiveAccounts({ database, vault, exchanges });
@@ -65,11 +67,11 @@ export function createDeps(options: DepsOptions): Deps {
   };
 }
 
-type Exchanges = { clock: Clock; guard: BanGuard; exchangeUrls: Record<string, string> };
+type Exchanges = { clock: Clock; guard: BanGuard } & Pick<DepsOptions, 'exchangeUrls' | 'isThrottled'>;
 
-type ExchangesOptions = Pick<DepsOptions, 'log' | 'exchangeUrls'> & { db: Db; clock: Clock };
+type ExchangesOptions = Pick<DepsOptions, 'log' | 'exchangeUrls' | 'isThrottled'> & { db: Db; clock: Clock };
 
-function openExchanges({ db, clock, log, exchangeUrls }: ExchangesOptions): Exchanges {
+function openExchanges({ db, clock, log, exchangeUrls, isThrottled }: ExchangesOptions): Exchanges {
   const guard = createBanGuard({
     store: createHealthStore(db),
     clock,
@@ -77,7 +79,7 @@ function openExchanges({ db, clock, log, exchangeUrls }: ExchangesOptions): Exch
       log.warn({ err: error }, 'could not write down how an exchange answers');
     },
   });
-  return { clock, guard, exchangeUrls };
+  return { clock, guard, exchangeUrls, ...(isThrottled === undefined ? {} : { isThrottled }) };
 }
 
 /** Makes the way to market data alone, for commands that need no more of `Deps`. */
@@ -90,10 +92,18 @@ function publicSubject(venue: string, sandbox: boolean): Subject {
   return { key: `venue:${venue}${sandbox ? ':sandbox' : ''}`, venue };
 }
 
-function clientOptions({ clock, guard, exchangeUrls }: Exchanges, venue: string, sandbox: boolean) {
+function clientOptions(exchanges: Exchanges, venue: string, sandbox: boolean) {
+  const { clock, guard, exchangeUrls, isThrottled } = exchanges;
   const baseUrl = exchangeUrls[venue];
   const traffic = { public: guard.traffic(publicSubject(venue, sandbox)) };
-  return { venue, sandbox, clock, traffic, ...(baseUrl === undefined ? {} : { baseUrl }) };
+  return {
+    venue,
+    sandbox,
+    clock,
+    traffic,
+    ...(baseUrl === undefined ? {} : { baseUrl }),
+    ...(isThrottled === undefined ? {} : { isThrottled }),
+  };
 }
 
 function createMarketDataPool(exchanges: Exchanges): (venue: string) => MarketDataGateway {

@@ -1,4 +1,4 @@
-import { and, desc, eq, sql } from 'drizzle-orm';
+import { and, desc, eq, inArray, sql } from 'drizzle-orm';
 import { money, type Money } from '../../jobs/trading/decimal.ts';
 import type { Db } from '../client.ts';
 import { accountChanges } from '../schema/reconciliation.ts';
@@ -36,6 +36,22 @@ export async function insertAccountChanges(
     happenedAt: new Date(happenedAtMs),
   }));
   await tx.insert(accountChanges).values(rows).onConflictDoNothing();
+}
+
+/** Returns which of these orders at the exchange had trades that were noted as nobody's of ours. */
+export async function listNotedOrders(
+  db: Db,
+  accountId: string,
+  exchangeOrderIds: string[],
+): Promise<Set<string>> {
+  if (exchangeOrderIds.length === 0) return new Set();
+  const rows = await db
+    .selectDistinct({ id: accountChanges.exchangeOrderId })
+    .from(accountChanges)
+    .where(
+      and(eq(accountChanges.accountId, accountId), inArray(accountChanges.exchangeOrderId, exchangeOrderIds)),
+    );
+  return new Set(rows.flatMap(({ id }) => id ?? []));
 }
 
 /** Forgets the trades of an order that is ours from now on: its fills count instead. */

@@ -1,11 +1,17 @@
 import { and, desc, eq, inArray } from 'drizzle-orm';
 import type { Money } from '../../jobs/trading/decimal.ts';
-import type { Side } from '../../jobs/trading/types.ts';
+import type { OrderStatus, Side } from '../../jobs/trading/types.ts';
 import type { Db } from '../client.ts';
 import { fills, orders } from '../schema/orders.ts';
 import { foreignOrders } from '../schema/reconciliation.ts';
 
-export type KnownOrder = { id: string; exchangeOrderId: string | null; clientOrderId: string };
+export type KnownOrder = {
+  id: string;
+  exchangeOrderId: string | null;
+  clientOrderId: string;
+  status: OrderStatus;
+  filledQuantity: Money;
+};
 
 /** Returns our orders of an account among those that a venue named, by either id. */
 export async function listKnownOrders(
@@ -19,6 +25,8 @@ export async function listKnownOrders(
     id: orders.id,
     exchangeOrderId: orders.exchangeOrderId,
     clientOrderId: orders.clientOrderId,
+    status: orders.status,
+    filledQuantity: orders.filledQuantity,
   };
   const byExchange =
     exchangeOrderIds.length > 0 ? inArray(orders.exchangeOrderId, exchangeOrderIds) : undefined;

@@ -187,6 +187,10 @@ async function refuse(deps: Deps, order: EngineOrder, error: ExchangeError): Pro
 }
 
 async function lookSoon(deps: Deps, order: EngineOrder): Promise<void> {
-  const item = { payload: { orderId: order.id }, key: `${order.id}:first`, delayS: FIRST_LOOK_S };
+  const item = {
+    payload: { orderId: order.id },
+    key: `${order.id}:${order.sends}:first`,
+    delayS: FIRST_LOOK_S,
+  };
   await deps.boss.enqueue(deps.db, 'sync-order', [item]);
 }

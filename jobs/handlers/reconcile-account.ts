@@ -18,7 +18,9 @@ import type { AccountGateway } from '../exchange/gateway.ts';
 import { recordVenueOrder, searchedSince } from '../orders/record-venue-order.ts';
 import type { Payload } from '../queues.ts';
 import { addAmounts, describeAmounts, findDifferences, findDrift } from '../reconcile/differences.ts';
-import { findForeignOrders, findTradeChanges, findTransfers } from '../reconcile/find-changes.ts';
+import { findTransfers, noteForeignTrades } from '../reconcile/find-changes.ts';
+import { findForeignOrders, findOwnOrders, type Finding } from '../reconcile/find-orders.ts';
+import { readSymbol } from '../reconcile/symbol-report.ts';
 import type { Money } from '../trading/decimal.ts';
 
 /** Trades are asked for from this long before the last known one: a venue may list one late. */
@@ -63,10 +65,10 @@ async function compare(
     return;
   }
   for (const symbol of account.symbols) {
-    const where = { gateway, account, symbol, sinceMs };
-    const toLookAt = await findTradeChanges(deps, where);
-    for (const orderId of toLookAt) await lookAgain(deps, gateway, orderId);
-    await findForeignOrders(deps, where);
+    const report = await readSymbol(deps, { gateway, account, symbol, sinceMs });
+    for (const finding of findOwnOrders(report)) await lookAgain(deps, gateway, finding);
+    await noteForeignTrades(deps, report);
+    await findForeignOrders(deps, report);
   }
   // A transfer may take days from its first mention to its end; what came before the books is in them already.
   const transfersSinceMs = Math.max(before.booksOpenedAtMs, startedAtMs - TRANSFER_WINDOW_MS);
@@ -92,13 +94,14 @@ async function openBooks(deps: Deps, account: ReconciledAccount, actual: Map<str
   });
 }
 
-async function lookAgain(deps: Deps, gateway: AccountGateway, orderId: string): Promise<void> {
-  const order = await findEngineOrder(deps.db, orderId);
+/** Brings an order of ours in line with what the exchange says of it, even of one that we held as ended. */
+async function lookAgain(deps: Deps, gateway: AccountGateway, finding: Finding): Promise<void> {
+  const order = await findEngineOrder(deps.db, finding.orderId);
   if (!order) return;
-  const { symbol, clientOrderId, exchangeOrderId } = order;
-  const sinceMs = searchedSince(order);
-  const ref = { symbol, clientOrderId, sinceMs, ...(exchangeOrderId === null ? {} : { exchangeOrderId }) };
-  const said = await gateway.findOrder(ref);
+  const { symbol, clientOrderId } = order;
+  const { exchangeOrderId } = finding;
+  const ref = { symbol, clientOrderId, exchangeOrderId, sinceMs: searchedSince(order) };
+  const said = finding.said ?? (await gateway.findOrder(ref));
   if (said) await recordVenueOrder(deps, { gateway, order, said });
 }
 

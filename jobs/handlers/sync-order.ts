@@ -1,3 +1,4 @@
+import { lockEngineBot } from '../../db/queries/bot-state.ts';
 import { findEngineOrder, moveOrder, noteLookups, type EngineOrder } from '../../db/queries/orders.ts';
 import { markBotErrors } from '../../db/queries/ticks.ts';
 import type { Deps } from '../deps.ts';
@@ -95,6 +96,8 @@ async function giveUp(deps: Deps, order: EngineOrder, { asked, staleness }: Reas
   const detail = `${asked} Nothing was bought or sold. ${ending}`;
   const seen = { status: 'unknown', sends: order.sends } as const;
   await deps.db.transaction(async (tx) => {
+    // The bot's row before the order's, as everybody locks them.
+    await lockEngineBot(tx, order.botRunId);
     const hasMoved = await moveOrder(tx, order.id, {
       status: isStale ? 'expired' : 'rejected',
       seen,

@@ -1,20 +1,22 @@
 import { sumFilled, type ReportedFill } from '../../db/queries/fills.ts';
-import { moveOrder, noteFilled, type EngineOrder } from '../../db/queries/orders.ts';
+import type { EngineOrder } from '../../db/queries/orders.ts';
 import type { Deps } from '../deps.ts';
 import { ExchangeError } from '../exchange/errors.ts';
 import type { AccountGateway, VenueOrder } from '../exchange/gateway.ts';
 import { sum, ZERO, type Money } from '../trading/decimal.ts';
 import { isFinal } from '../trading/order-life.ts';
 import type { Fill, Market } from '../trading/types.ts';
+import { askToKeep } from './ask-to-keep.ts';
 import { bookFills } from './book-fills.ts';
 import { feeInQuote } from './fee-value.ts';
+import { followVenue } from './follow-venue.ts';
 
-type RecordDeps = Pick<Deps, 'db' | 'clock' | 'log' | 'marketData' | 'metrics'>;
+type RecordDeps = Pick<Deps, 'db' | 'boss' | 'clock' | 'log' | 'marketData' | 'metrics'>;
 
 /**
  * Brings our record of an order in line with the venue's word on it: fills into the trade log and the ledger first, then
  * the status, in one transaction. An order whose fills have not all been reported stays working, whatever the venue
- * calls it, so that no fill is left out. Safe to repeat. Returns whether the order is final now.
+ * calls it, so that no fill is left out; one that we held as ended is repaired after the venue. Safe to repeat. Returns whether the order is final now.
  */
 export async function recordVenueOrder(
   deps: RecordDeps,
@@ -25,27 +27,35 @@ export async function recordVenueOrder(
   const reported = await Promise.all(
     fills.map((fill) => withValue(deps, { venue: order.venue, market }, fill)),
   );
-  const status = await deps.db.transaction(async (tx) => {
-    const owner = {
-      orderId: order.id,
-      botRunId: order.botRunId,
-      userId: order.userId,
-      accountId: order.accountId,
-      symbol: order.symbol,
-    };
-    await bookFills(tx, owner, { fills: reported, market });
-    const filledQuantity = await sumFilled(tx, order.id);
-    const next = statusFor(said, filledQuantity);
-    const { exchangeOrderId } = said;
-    const atMs = deps.clock.now();
-    const hasMoved = await moveOrder(tx, order.id, { status: next, exchangeOrderId, filledQuantity, atMs });
-    if (!hasMoved) await noteFilled(tx, order.id, { exchangeOrderId, filledQuantity });
-    return next;
+  const followed = await deps.db.transaction(async (tx) => {
+    const { id: orderId, botRunId, userId, accountId, symbol } = order;
+    const { added, bot } = await bookFills(
+      tx,
+      { orderId, botRunId, userId, accountId, symbol },
+      { fills: reported, market },
+    );
+    const filledQuantity = await sumFilled(tx, orderId);
+    const status = statusFor(said, filledQuantity);
+    await askToKeep(tx, deps, { bot, order, status, filledQuantity, added });
+    return followVenue(tx, deps, { orderId, said, status, filledQuantity });
   });
+  const { status } = followed;
+  if (followed.isUnwanted) await cancelUnwanted(deps, gateway, said);
   if (isFinal(status)) deps.metrics.orders.inc({ status });
   const { id, venue, symbol, side } = order;
   deps.log.info({ orderId: id, venue, symbol, side, status }, 'the venue on an order');
   return isFinal(status);
+}
+
+/** Whether it worked shows when the account is compared the next time. */
+async function cancelUnwanted(deps: RecordDeps, gateway: AccountGateway, said: VenueOrder): Promise<void> {
+  const { symbol, exchangeOrderId, timeMs } = said;
+  try {
+    await gateway.cancelOrder({ symbol, exchangeOrderId, sinceMs: timeMs - LOOK_BACK_MS });
+  } catch (error) {
+    if (!(error instanceof ExchangeError)) throw error;
+    deps.log.warn({ exchangeOrderId, err: error }, 'an order that nobody wants could not be cancelled yet');
+  }
 }
 
 /** A final word counts only once every fill it implies is in our log. */

@@ -43,6 +43,20 @@ export function isFinal(status: OrderStatus): boolean {
   return NEXT[status].length === 0;
 }
 
+/**
+ * What a venue's word on an order means for the status we hold: it is known; it is the next step; it is older than what we
+ * hold; or the two cannot both be true.
+ */
+export type WordMeaning = 'known' | 'next' | 'stale' | 'contradiction';
+
+/** Returns what it means that a venue calls an order `said` which we hold as `held`. A venue knows no order never sent. */
+export function readWord(held: OrderStatus, said: OrderStatus): WordMeaning {
+  if (held === said) return 'known';
+  if (held === 'intended') return 'contradiction';
+  if (NEXT[held].includes(said)) return 'next';
+  return held === 'partially_filled' && said === 'open' ? 'stale' : 'contradiction';
+}
+
 /** Returns every status from which an order may move to `to`. */
 export function sourcesOf(to: OrderStatus): OrderStatus[] {
   return (Object.keys(NEXT) as OrderStatus[]).filter((from) => NEXT[from].includes(to));

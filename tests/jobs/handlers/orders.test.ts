@@ -8,60 +8,27 @@ import { syncOrder } from '../../../jobs/handlers/sync-order.ts';
 import { recordVenueOrder } from '../../../jobs/orders/record-venue-order.ts';
 import { money } from '../../../jobs/trading/decimal.ts';
 import { clientOrderId } from '../../../jobs/trading/portfolio/client-order-id.ts';
-import type { Candle, Side } from '../../../jobs/trading/types.ts';
-import {
-  createTestClock,
-  insertBot,
-  insertKey,
-  insertUser,
-  startEngine,
-  type Engine,
-  type TestBot,
-} from '../../support/engine.ts';
-import { startExchangeSimulator, type ExchangeSimulator } from '../../support/exchange-simulator/start.ts';
+import type { Side } from '../../../jobs/trading/types.ts';
+import type { Engine, TestBot } from '../../support/engine.ts';
+import type { ExchangeSimulator } from '../../support/exchange-simulator/start.ts';
 import type { Fault } from '../../support/exchange-simulator/server.ts';
+import { startVenueEngine, VENUE_NAMES, type VenueEngine } from '../../support/venue-engine.ts';
 
-const START_MS = Date.UTC(2030, 0, 1);
-const KEY = { apiKey: 'orders-api-key-0001', apiSecret: 'orders-secret-0001' };
-const FLAT: Candle[] = Array.from({ length: 600 }, (_row, index) => ({
-  openTimeMs: START_MS + index * 1_000,
-  open: 50_000,
-  high: 50_000,
-  low: 50_000,
-  close: 50_000,
-  volume: 1,
-}));
-
+let at: VenueEngine;
 let engine: Engine;
 let simulator: ExchangeSimulator;
 let userId: string;
-let exchangeKeyId: string;
 let leg = 0;
 
-beforeAll(async () => {
-  const clock = createTestClock(START_MS + 60_000);
-  simulator = await startExchangeSimulator({
-    clock,
-    markets: [
-      { symbol: 'BTC/USDT', candles: FLAT, timeframeMs: 1_000, startMs: START_MS, fillsPerMarketOrder: 3 },
-    ],
-    accounts: [{ apiKey: KEY.apiKey, secret: KEY.apiSecret, balances: { USDT: '10000', BTC: '1' } }],
-    fees: { maker: '0.001', taker: '0.001' },
-  });
-  engine = await startEngine({ clock, exchangeUrls: { binance: simulator.url } });
-  userId = await insertUser(engine);
-  exchangeKeyId = await insertKey(engine, userId, { exchange: 'binance', credentials: KEY });
-});
+const makeBot = (bot: Partial<TestBot> = {}) => at.makeBot(bot);
 
-afterEach(() => simulator.setFault(undefined));
-
-afterAll(async () => {
-  await engine.stop();
-  await simulator.stop();
-});
-
-const makeBot = (bot: Partial<TestBot> = {}) =>
-  insertBot(engine, { userId, exchangeKeyId, venue: 'binance', ...bot });
+/** A bot that has bought 0.01. */
+async function makeHoldingBot(): Promise<string> {
+  const botId = await makeBot();
+  await intend(botId, { quantity: '0.01' });
+  await engine.drain();
+  return botId;
+}
 
 /** Writes an intent the way a tick does: with its job. */
 async function intend(
@@ -120,307 +87,292 @@ async function pass(ms: number): Promise<void> {
 }
 
 const placedAtVenue = (order: { clientOrderId: string }) =>
-  simulator.orders(KEY.apiKey).filter((placed) => placed.clientOrderId === order.clientOrderId).length;
+  simulator.orders(at.apiKey).filter((placed) => placed.clientOrderId === order.clientOrderId).length;
 
-const onOrderPost = (fault: Fault) =>
-  simulator.setFault((request) =>
-    request.method === 'POST' && request.path === '/api/v3/order' ? fault : undefined,
-  );
-
-describe('an order sent to an exchange', () => {
-  it('goes from intent to filled, with every fill and its fee in the log', async () => {
-    const botId = await makeBot();
-    const id = await intend(botId);
-    await engine.drain();
-    const order = await readOrder(id);
-    expect(order).toMatchObject({ status: 'filled' });
-    expect(order.filledQuantity.toFixed()).toBe('0.002');
-    const booked = await engine.deps.db.select().from(fills).where(eq(fills.orderId, id));
-    expect(booked).toHaveLength(3);
-    const events = await readEvents(id);
-    expect(events.map((event) => event.status)).toEqual(['intended', 'submitting', 'filled']);
-    const bot = await readBot(botId);
-    const fees = booked.reduce((total, fill) => total.plus(fill.fee), money(0));
-    expect(bot.positionQuantity.toFixed()).toBe(money('0.002').minus(fees).toFixed());
+describe.each(VENUE_NAMES)('on %s', (venue) => {
+  beforeAll(async () => {
+    at = await startVenueEngine(venue, { fillsPerMarketOrder: 3 });
+    ({ engine, simulator, userId } = at);
   });
 
-  it.each<[string, Fault]>([
-    ['the reply is lost after the exchange took it', { type: 'drop-reply' }],
-    ['the reply is cut off half way', { type: 'truncate' }],
-    ['the exchange takes it and answers 503', { type: 'reply', status: 503, body: '{}', isHandled: true }],
-    [
-      'the exchange takes it and answers nonsense',
-      { type: 'reply', status: 200, body: '{"hello":1}', isHandled: true },
-    ],
-  ])('is found by its client order id and booked once when %s', async (_what, fault) => {
-    const botId = await makeBot();
-    onOrderPost(fault);
-    const id = await intend(botId);
-    await engine.drain(['place-order']);
-    expect((await readOrder(id)).status).toBe('unknown');
-    simulator.setFault(undefined);
-    await pass(5_000);
-    const order = await readOrder(id);
-    expect(order.status).toBe('filled');
-    expect(placedAtVenue(order)).toBe(1);
-    const booked = await engine.deps.db.select().from(fills).where(eq(fills.orderId, id));
-    expect(booked.reduce((total, fill) => total.plus(fill.quantity), money(0)).toFixed()).toBe('0.002');
-  });
+  afterEach(() => simulator.setFault(undefined));
 
-  it('is dropped as an entry at the market when the exchange never received it', async () => {
-    const botId = await makeBot();
-    onOrderPost({ type: 'drop-request' });
-    const id = await intend(botId);
-    await engine.drain(['place-order']);
-    simulator.setFault(undefined);
-    await pass(5_000);
-    expect((await readOrder(id)).status).toBe('unknown');
-    await pass(31_000);
-    const order = await readOrder(id);
-    expect(order).toMatchObject({ status: 'expired', sends: 1 });
-    expect(order.statusDetail).toContain('never received it');
-    expect(placedAtVenue(order)).toBe(0);
-  });
+  afterAll(() => at.stop());
 
-  it.each([
-    ['an exit', { side: 'SELL' as const }, 'filled'],
-    ['an entry that rests at its own price', { limitPrice: '40000' }, 'open'],
-  ])('is sent once more, under the same id, as %s', async (_what, wish, status) => {
-    const botId = await makeBot();
-    onOrderPost({ type: 'drop-request' });
-    const id = await intend(botId, wish);
-    await engine.drain(['place-order']);
-    expect(await readOrder(id)).toMatchObject({ status: 'unknown', sends: 1, lookups: null });
-    simulator.setFault(undefined);
-    await pass(5_000);
-    expect(await readOrder(id)).toMatchObject({ status: 'unknown', sends: 1 });
-    await pass(31_000);
-    const order = await readOrder(id);
-    expect(order).toMatchObject({ status, sends: 2 });
-    expect(order.lookups).toEqual(['order-by-client-id', 'open-orders', 'closed-orders']);
-    expect(placedAtVenue(order)).toBe(1);
-    const events = await readEvents(id);
-    expect(events.map((event) => event.status)).toEqual([
-      'intended',
-      'submitting',
-      'unknown',
-      'intended',
-      'submitting',
-      status,
-    ]);
-    expect(events[3]?.detail).toContain('by its client order id, among the open orders');
-    expect(events[4]?.detail).toBe('For the second time.');
-  });
-
-  it('is given up when the exchange received it neither the first nor the second time', async () => {
-    const botId = await makeBot();
-    onOrderPost({ type: 'drop-request' });
-    const id = await intend(botId, { side: 'SELL' });
-    await engine.drain(['place-order']);
-    for (let round = 0; round < 4; round++) await pass(31_000);
-    const order = await readOrder(id);
-    expect(order).toMatchObject({ status: 'rejected', sends: 2 });
-    expect(order.statusDetail).toContain('It was sent twice');
-    expect(placedAtVenue(order)).toBe(0);
-    expect((await readBot(botId)).error).toContain('never reached the exchange');
-    simulator.setFault(undefined);
-    await pass(31_000);
-    expect(placedAtVenue(order)).toBe(0);
-  });
-
-  it('is not taken for absent while one of the look-ups fails', async () => {
-    const botId = await makeBot();
-    onOrderPost({ type: 'drop-request' });
-    const id = await intend(botId, { side: 'SELL' });
-    await engine.drain(['place-order']);
-    simulator.setFault((request) =>
-      request.path === '/api/v3/allOrders' ? { type: 'reply', status: 503, body: '{}' } : undefined,
-    );
-    engine.clock.nowMs += 60_000;
-    await engine.boss.enqueue(engine.deps.db, 'sync-order', [{ payload: { orderId: id } }]);
-    await engine.drainOnce('sync-order');
-    expect(await readOrder(id)).toMatchObject({ status: 'unknown', sends: 1 });
-    simulator.setFault(undefined);
-    await pass(5_000);
-    expect((await readOrder(id)).status).toBe('filled');
-  });
-
-  it('is looked for, not given up, when its second hand-over is refused since the first had arrived', async () => {
-    const botId = await makeBot();
-    const id = await intend(botId, { side: 'SELL', limitPrice: '60000' });
-    onOrderPost({ type: 'drop-reply' });
-    await engine.drain(['place-order']);
-    const unknownOrder = '{"code":-2013,"msg":"Order does not exist."}';
-    simulator.setFault((request) => {
-      if (request.method !== 'GET') return undefined;
-      if (request.path === '/api/v3/order') return { type: 'reply', status: 400, body: unknownOrder };
-      return /openOrders|allOrders/.test(request.path)
-        ? { type: 'reply', status: 200, body: '[]' }
-        : undefined;
-    });
-    engine.clock.nowMs += 31_000;
-    await engine.boss.enqueue(engine.deps.db, 'sync-order', [{ payload: { orderId: id } }]);
-    await engine.drainOnce('sync-order');
-    await engine.drainOnce('place-order');
-    const order = await readOrder(id);
-    expect(order).toMatchObject({ status: 'unknown', sends: 2 });
-    expect(order.statusDetail).toContain('Duplicate');
-    simulator.setFault(undefined);
-    await pass(5_000);
-    expect((await readOrder(id)).status).toBe('open');
-    expect(placedAtVenue(order)).toBe(1);
-  });
-
-  it('stays as it was when the process dies before its second hand-over is committed', async () => {
-    const botId = await makeBot();
-    onOrderPost({ type: 'drop-request' });
-    const id = await intend(botId, { side: 'SELL' });
-    await engine.drain(['place-order']);
-    engine.clock.nowMs += 31_000;
-    const dying = {
-      ...engine.deps,
-      boss: { ...engine.boss, enqueue: () => Promise.reject(new Error('killed')) },
-    };
-    await expect(syncOrder(dying, { orderId: id })).rejects.toThrow('killed');
-    expect(await readOrder(id)).toMatchObject({ status: 'unknown', sends: 1 });
-    simulator.setFault(undefined);
-    await pass(5_000);
-    expect(await readOrder(id)).toMatchObject({ status: 'filled', sends: 2 });
-  });
-
-  it('is sent by the sweep when its job is lost', async () => {
-    const botId = await makeBot();
-    onOrderPost({ type: 'drop-request' });
-    const id = await intend(botId, { side: 'SELL' });
-    await engine.drain(['place-order']);
-    engine.clock.nowMs += 31_000;
-    await syncOrder(engine.deps, { orderId: id });
-    expect(await readOrder(id)).toMatchObject({ status: 'intended', sends: 1 });
-    await engine.database.sql`delete from pgboss.job where name = 'place-order'`;
-    simulator.setFault(undefined);
-    await pass(16_000);
-    expect(await readOrder(id)).toMatchObject({ status: 'filled', sends: 2 });
-  });
-
-  it('is found when the process that sent it died before it stored the reply', async () => {
-    const botId = await makeBot();
-    const id = await intend(botId);
-    const gateway = await engine.deps.accountFor({
-      accountId: exchangeKeyId,
-      userId,
-      mode: 'live',
-      venue: 'binance',
-    });
-    const intent = await readOrder(id);
-    await moveOrder(engine.deps.db, id, { status: 'submitting', atMs: engine.clock.now() });
-    const { clientOrderId: ours, symbol, side, type, quantity } = intent;
-    await gateway.placeOrder({ clientOrderId: ours, symbol, side, type, quantity });
-    await engine.drain(['place-order']);
-    expect((await readOrder(id)).status).toBe('submitting');
-    await pass(25_000);
-    expect((await readOrder(id)).status).toBe('filled');
-    expect(placedAtVenue(intent)).toBe(1);
-  });
-
-  it('is tried again, under the same id, when the exchange asked to wait and did nothing', async () => {
-    const botId = await makeBot();
-    onOrderPost({
-      type: 'reply',
-      status: 429,
-      body: '{"code":-1003,"msg":"Too many requests."}',
-      headers: { 'retry-after': '1' },
-    });
-    const id = await intend(botId);
-    await engine.drainOnce('place-order');
-    expect(await readOrder(id)).toMatchObject({ status: 'intended', sends: 0 });
-    simulator.setFault(undefined);
-    await pass(16_000);
-    const order = await readOrder(id);
-    expect(order).toMatchObject({ status: 'filled', sends: 1 });
-    expect(placedAtVenue(order)).toBe(1);
-  });
-
-  it('is refused for good when the balance does not suffice; the bot says so and goes on', async () => {
-    const botId = await makeBot();
-    const id = await intend(botId, { quantity: '5' });
-    await engine.drain();
-    expect((await readOrder(id)).status).toBe('rejected');
-    const bot = await readBot(botId);
-    expect(bot.status).toBe('RUNNING');
-    expect(bot.error).toContain('refused to buy');
-    await engine.boss.enqueue(engine.deps.db, 'assess-risk', [{ payload: { slotMs: engine.clock.nowMs } }]);
-    await engine.drain(['assess-risk']);
-    const open = await engine.deps.db.select().from(alerts).where(eq(alerts.botRunId, botId));
-    expect(open).toMatchObject([{ code: 'bot-error', resolvedAt: null }]);
-  });
-
-  it('is dropped as an entry once its price is stale, and sent however late as an exit', async () => {
-    const botId = await makeBot();
-    const entry = await intend(botId);
-    const exit = await intend(botId, { side: 'SELL' });
-    engine.clock.nowMs += 40_000;
-    await engine.drain();
-    expect((await readOrder(entry)).status).toBe('expired');
-    expect((await readOrder(exit)).status).toBe('filled');
-  });
-
-  it('is not booked twice when the exchange reports its fills again', async () => {
-    const botId = await makeBot();
-    const id = await intend(botId);
-    await engine.drain();
-    const before = await readBot(botId);
-    const order = await readOrder(id);
-    const gateway = await engine.deps.accountFor({
-      accountId: exchangeKeyId,
-      userId,
-      mode: 'live',
-      venue: 'binance',
-    });
-    const said = await gateway.findOrder({
-      symbol: 'BTC/USDT',
-      clientOrderId: order.clientOrderId,
-      sinceMs: 0,
-    });
-    if (!said) throw new Error('not found');
-    await recordVenueOrder(engine.deps, { gateway, order: { ...order, mode: 'live' }, said });
-    expect(await readBot(botId)).toEqual(before);
-  });
-});
-
-describe('a bot that is stopped', () => {
-  it('sells its position when asked to, then ends', async () => {
-    const botId = await makeBot();
-    await intend(botId);
-    await engine.drain();
-    await engine.deps.db
-      .update(botRuns)
-      .set({ status: 'STOPPING', closeOnStop: true })
-      .where(eq(botRuns.id, botId));
-    await engine.boss.enqueue(engine.deps.db, 'stop-bot', [{ payload: { botRunId: botId } }]);
-    for (let step = 0; step < 4; step++) {
-      engine.clock.nowMs += 1_000;
+  describe('an order sent to an exchange', () => {
+    it('goes from intent to filled, with every fill and its fee in the log', async () => {
+      const botId = await makeBot();
+      const id = await intend(botId);
       await engine.drain();
-    }
-    const bot = await readBot(botId);
-    expect(bot.status).toBe('STOPPED');
-    expect(bot.positionOpenedAt).toBeNull();
-    const sold = await engine.deps.db.select().from(orders).where(eq(orders.reason, 'close_position'));
-    expect(sold.filter((order) => order.botRunId === botId)).toMatchObject([
-      { side: 'SELL', status: 'filled' },
-    ]);
+      const order = await readOrder(id);
+      expect(order).toMatchObject({ status: 'filled' });
+      expect(order.filledQuantity.toFixed()).toBe('0.002');
+      const booked = await engine.deps.db.select().from(fills).where(eq(fills.orderId, id));
+      expect(booked).toHaveLength(3);
+      const events = await readEvents(id);
+      // Kraken acknowledges with an id alone.
+      const between = venue === 'kraken' ? ['open'] : [];
+      expect(events.map((event) => event.status)).toEqual(['intended', 'submitting', ...between, 'filled']);
+      const bot = await readBot(botId);
+      const inBase = booked.filter((fill) => fill.feeCurrency === 'BTC');
+      expect(inBase).toHaveLength(venue === 'kraken' ? 0 : 3);
+      const fees = inBase.reduce((total, fill) => total.plus(fill.fee), money(0));
+      expect(bot.positionQuantity.toFixed()).toBe(money('0.002').minus(fees).toFixed());
+      expect(bot.feesQuote.toFixed()).toMatch(/^0\.10000/);
+    });
+
+    it.each<[string, Fault]>([
+      ['the reply is lost after the exchange took it', { type: 'drop-reply' }],
+      ['the reply is cut off half way', { type: 'truncate' }],
+      ['the exchange takes it and answers 503', { type: 'reply', status: 503, body: '{}', isHandled: true }],
+      [
+        'the exchange takes it and answers nonsense',
+        { type: 'reply', status: 200, body: '{"hello":1}', isHandled: true },
+      ],
+    ])('is found by its client order id and booked once when %s', async (_what, fault) => {
+      const botId = await makeBot();
+      at.failPlacing(fault);
+      const id = await intend(botId);
+      await engine.drain(['place-order']);
+      expect((await readOrder(id)).status).toBe('unknown');
+      simulator.setFault(undefined);
+      await pass(5_000);
+      const order = await readOrder(id);
+      expect(order.status).toBe('filled');
+      expect(placedAtVenue(order)).toBe(1);
+      const booked = await engine.deps.db.select().from(fills).where(eq(fills.orderId, id));
+      expect(booked.reduce((total, fill) => total.plus(fill.quantity), money(0)).toFixed()).toBe('0.002');
+    });
+
+    it('is dropped as an entry at the market when the exchange never received it', async () => {
+      const botId = await makeBot();
+      at.failPlacing({ type: 'drop-request' });
+      const id = await intend(botId);
+      await engine.drain(['place-order']);
+      simulator.setFault(undefined);
+      await pass(5_000);
+      expect((await readOrder(id)).status).toBe('unknown');
+      await pass(31_000);
+      const order = await readOrder(id);
+      expect(order).toMatchObject({ status: 'expired', sends: 1 });
+      expect(order.statusDetail).toContain('never received it');
+      expect(placedAtVenue(order)).toBe(0);
+    });
+
+    it.each([
+      ['an exit', { side: 'SELL' as const }, 'filled'],
+      ['an entry that rests at its own price', { limitPrice: '40000' }, 'open'],
+    ])('is sent once more, under the same id, as %s', async (_what, wish, status) => {
+      const botId = await makeHoldingBot();
+      at.failPlacing({ type: 'drop-request' });
+      const id = await intend(botId, wish);
+      await engine.drain(['place-order']);
+      expect(await readOrder(id)).toMatchObject({ status: 'unknown', sends: 1, lookups: null });
+      simulator.setFault(undefined);
+      await pass(5_000);
+      expect(await readOrder(id)).toMatchObject({ status: 'unknown', sends: 1 });
+      await pass(31_000);
+      const order = await readOrder(id);
+      expect(order).toMatchObject({ status, sends: 2 });
+      expect(order.lookups).toEqual(at.lookups);
+      expect(placedAtVenue(order)).toBe(1);
+      const events = await readEvents(id);
+      const again = events.slice(3);
+      const steps = ['intended', 'submitting', 'unknown', 'intended', 'submitting'];
+      expect(events.slice(0, 5).map((event) => event.status)).toEqual(steps);
+      expect(events.at(-1)?.status).toBe(status);
+      expect(again[0]?.detail).toContain('among the open orders, among the closed orders');
+      expect(again[1]?.detail).toBe('For the second time.');
+    });
+
+    it('is given up when the exchange received it neither the first nor the second time', async () => {
+      const botId = await makeHoldingBot();
+      at.failPlacing({ type: 'drop-request' });
+      const id = await intend(botId, { side: 'SELL' });
+      await engine.drain(['place-order']);
+      for (let round = 0; round < 4; round++) await pass(31_000);
+      const order = await readOrder(id);
+      expect(order).toMatchObject({ status: 'rejected', sends: 2 });
+      expect(order.statusDetail).toContain('It was sent twice');
+      expect(placedAtVenue(order)).toBe(0);
+      expect((await readBot(botId)).error).toContain('never reached the exchange');
+      simulator.setFault(undefined);
+      await pass(31_000);
+      expect(placedAtVenue(order)).toBe(0);
+    });
+
+    it('is not taken for absent while one of the look-ups fails', async () => {
+      const botId = await makeHoldingBot();
+      at.failPlacing({ type: 'drop-request' });
+      const id = await intend(botId, { side: 'SELL' });
+      await engine.drain(['place-order']);
+      simulator.setFault(({ path }) =>
+        /allOrders|ClosedOrders/.test(path) ? { type: 'reply', status: 503, body: '{}' } : undefined,
+      );
+      engine.clock.nowMs += 60_000;
+      await engine.boss.enqueue(engine.deps.db, 'sync-order', [{ payload: { orderId: id } }]);
+      await engine.drainOnce('sync-order');
+      expect(await readOrder(id)).toMatchObject({ status: 'unknown', sends: 1 });
+      simulator.setFault(undefined);
+      await pass(5_000);
+      expect((await readOrder(id)).status).toBe('filled');
+    });
+
+    it('is looked for, not given up, when its second hand-over is refused since the first had arrived', async () => {
+      const botId = await makeHoldingBot();
+      const id = await intend(botId, { side: 'SELL', limitPrice: '60000' });
+      at.failPlacing({ type: 'drop-reply' });
+      await engine.drain(['place-order']);
+      simulator.setFault(at.knowsNothing);
+      engine.clock.nowMs += 31_000;
+      await engine.boss.enqueue(engine.deps.db, 'sync-order', [{ payload: { orderId: id } }]);
+      await engine.drainOnce('sync-order');
+      await engine.drainOnce('place-order');
+      const order = await readOrder(id);
+      expect(order).toMatchObject({ status: 'unknown', sends: 2 });
+      expect(order.statusDetail).toMatch(/Duplicate/);
+      simulator.setFault(undefined);
+      await pass(5_000);
+      expect((await readOrder(id)).status).toBe('open');
+      expect(placedAtVenue(order)).toBe(1);
+    });
+
+    it('stays as it was when the process dies before its second hand-over is committed', async () => {
+      const botId = await makeHoldingBot();
+      at.failPlacing({ type: 'drop-request' });
+      const id = await intend(botId, { side: 'SELL' });
+      await engine.drain(['place-order']);
+      engine.clock.nowMs += 31_000;
+      const dying = {
+        ...engine.deps,
+        boss: { ...engine.boss, enqueue: () => Promise.reject(new Error('killed')) },
+      };
+      await expect(syncOrder(dying, { orderId: id })).rejects.toThrow('killed');
+      expect(await readOrder(id)).toMatchObject({ status: 'unknown', sends: 1 });
+      simulator.setFault(undefined);
+      await pass(5_000);
+      expect(await readOrder(id)).toMatchObject({ status: 'filled', sends: 2 });
+    });
+
+    it('is sent by the sweep when its job is lost', async () => {
+      const botId = await makeHoldingBot();
+      at.failPlacing({ type: 'drop-request' });
+      const id = await intend(botId, { side: 'SELL' });
+      await engine.drain(['place-order']);
+      engine.clock.nowMs += 31_000;
+      await syncOrder(engine.deps, { orderId: id });
+      expect(await readOrder(id)).toMatchObject({ status: 'intended', sends: 1 });
+      await engine.database.sql`delete from pgboss.job where name = 'place-order'`;
+      simulator.setFault(undefined);
+      await pass(16_000);
+      expect(await readOrder(id)).toMatchObject({ status: 'filled', sends: 2 });
+    });
+
+    it('is found when the process that sent it died before it stored the reply', async () => {
+      const botId = await makeBot();
+      const id = await intend(botId);
+      const gateway = at.byHand;
+      const intent = await readOrder(id);
+      await moveOrder(engine.deps.db, id, { status: 'submitting', atMs: engine.clock.now() });
+      const { clientOrderId: ours, symbol, side, type, quantity } = intent;
+      await gateway.placeOrder({ clientOrderId: ours, symbol, side, type, quantity });
+      await engine.drain(['place-order']);
+      expect((await readOrder(id)).status).toBe('submitting');
+      await pass(25_000);
+      expect((await readOrder(id)).status).toBe('filled');
+      expect(placedAtVenue(intent)).toBe(1);
+    });
+
+    it('is tried again, under the same id, when the exchange asked to wait and did nothing', async () => {
+      const botId = await makeBot();
+      at.failPlacing(at.asksToWait);
+      const id = await intend(botId);
+      await engine.drainOnce('place-order');
+      expect(await readOrder(id)).toMatchObject({ status: 'intended', sends: 0 });
+      simulator.setFault(undefined);
+      await pass(16_000);
+      const order = await readOrder(id);
+      expect(order).toMatchObject({ status: 'filled', sends: 1 });
+      expect(placedAtVenue(order)).toBe(1);
+    });
+
+    it('is refused for good when the balance does not suffice; the bot says so and goes on', async () => {
+      const botId = await makeBot();
+      const id = await intend(botId, { quantity: '5' });
+      await engine.drain();
+      expect((await readOrder(id)).status).toBe('rejected');
+      const bot = await readBot(botId);
+      expect(bot.status).toBe('RUNNING');
+      expect(bot.error).toContain('refused to buy');
+      await engine.boss.enqueue(engine.deps.db, 'assess-risk', [{ payload: { slotMs: engine.clock.nowMs } }]);
+      await engine.drain(['assess-risk']);
+      const open = await engine.deps.db.select().from(alerts).where(eq(alerts.botRunId, botId));
+      expect(open).toMatchObject([{ code: 'bot-error', resolvedAt: null }]);
+    });
+
+    it('is dropped as an entry once its price is stale, and sent however late as an exit', async () => {
+      const botId = await makeHoldingBot();
+      const entry = await intend(botId);
+      const exit = await intend(botId, { side: 'SELL' });
+      engine.clock.nowMs += 40_000;
+      await engine.drain();
+      expect((await readOrder(entry)).status).toBe('expired');
+      expect((await readOrder(exit)).status).toBe('filled');
+    });
+
+    it('is not booked twice when the exchange reports its fills again', async () => {
+      const botId = await makeBot();
+      const id = await intend(botId);
+      await engine.drain();
+      const before = await readBot(botId);
+      const order = await readOrder(id);
+      const gateway = at.byHand;
+      const said = await gateway.findOrder({
+        symbol: 'BTC/USDT',
+        clientOrderId: order.clientOrderId,
+        sinceMs: 0,
+      });
+      if (!said) throw new Error('not found');
+      await recordVenueOrder(engine.deps, { gateway, order: { ...order, mode: 'live' }, said });
+      expect(await readBot(botId)).toEqual(before);
+    });
   });
 
-  it('drops what was not sent yet and keeps its position otherwise', async () => {
-    const botId = await makeBot();
-    await intend(botId);
-    await engine.drain();
-    const late = await intend(botId);
-    await engine.deps.db.update(botRuns).set({ status: 'STOPPING' }).where(eq(botRuns.id, botId));
-    await engine.boss.enqueue(engine.deps.db, 'stop-bot', [{ payload: { botRunId: botId } }]);
-    await engine.drain(['stop-bot', 'place-order']);
-    expect((await readOrder(late)).status).toBe('canceled');
-    const bot = await readBot(botId);
-    expect(bot.status).toBe('STOPPED');
-    expect(bot.positionQuantity.isZero()).toBe(false);
+  describe('a bot that is stopped', () => {
+    it('sells its position when asked to, then ends', async () => {
+      const botId = await makeHoldingBot();
+      await intend(botId);
+      await engine.drain();
+      await engine.deps.db
+        .update(botRuns)
+        .set({ status: 'STOPPING', closeOnStop: true })
+        .where(eq(botRuns.id, botId));
+      await engine.boss.enqueue(engine.deps.db, 'stop-bot', [{ payload: { botRunId: botId } }]);
+      for (let step = 0; step < 4; step++) {
+        engine.clock.nowMs += 1_000;
+        await engine.drain();
+      }
+      const bot = await readBot(botId);
+      expect(bot.status).toBe('STOPPED');
+      expect(bot.positionOpenedAt).toBeNull();
+      const sold = await engine.deps.db.select().from(orders).where(eq(orders.reason, 'close_position'));
+      expect(sold.filter((order) => order.botRunId === botId)).toMatchObject([
+        { side: 'SELL', status: 'filled' },
+      ]);
+    });
+
+    it('drops what was not sent yet and keeps its position otherwise', async () => {
+      const botId = await makeBot();
+      await intend(botId);
+      await engine.drain();
+      const late = await intend(botId);
+      await engine.deps.db.update(botRuns).set({ status: 'STOPPING' }).where(eq(botRuns.id, botId));
+      await engine.boss.enqueue(engine.deps.db, 'stop-bot', [{ payload: { botRunId: botId } }]);
+      await engine.drain(['stop-bot', 'place-order']);
+      expect((await readOrder(late)).status).toBe('canceled');
+      const bot = await readBot(botId);
+      expect(bot.status).toBe('STOPPED');
+      expect(bot.positionQuantity.isZero()).toBe(false);
+    });
   });
 });

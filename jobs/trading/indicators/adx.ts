@@ -22,60 +22,36 @@ export const adxWarmUp = (period: number): number =>
  */
 export function adx(candles: PriceRanges, period: number): DirectionalIndex {
   requirePeriod('ADX', period);
-  const ranges = fadingSum(trueRange(candles), period);
-  const plusDi = toShare(fadingSum(upMoves(candles), period), ranges);
-  const minusDi = toShare(fadingSum(downMoves(candles), period), ranges);
-  return { adx: wilderAverage(toDifference(plusDi, minusDi), period), plusDi, minusDi };
+  const ranges = trueRange(candles);
+  const plusDi = blankBefore(period, ranges.length);
+  const minusDi = blankBefore(period, ranges.length);
+  const differences = blankBefore(period, ranges.length);
+  const sums: Sums = { up: 0, down: 0, range: 0, fade: 0 };
+  for (let index = 1; index < ranges.length; index += 1) {
+    sums.fade = index < period ? 0 : 1 / period;
+    addMoves(sums, candles, index);
+    sums.range += (ranges[index] ?? NaN) - sums.fade * sums.range;
+    if (index < period) continue;
+    const plus = toPercent(sums.up, sums.range);
+    const minus = toPercent(sums.down, sums.range);
+    plusDi[index] = plus;
+    minusDi[index] = minus;
+    differences[index] = toPercent(Math.abs(plus - minus), plus + minus);
+  }
+  return { adx: wilderAverage(differences, period), plusDi, minusDi };
 }
 
-/** How far a candle's high rose above the one before, where that is more than its low fell; else 0. */
-function upMoves({ high, low }: PriceRanges): Float64Array {
-  const moves = blankBefore(1, high.length);
-  for (let index = 1; index < high.length; index += 1) {
-    const up = (high[index] ?? NaN) - (high[index - 1] ?? NaN);
-    const down = (low[index - 1] ?? NaN) - (low[index] ?? NaN);
-    moves[index] = up > down && up > 0 ? up : 0;
-  }
-  return moves;
+/** Sums of moves and ranges; with each new one they lose `fade` (a fraction) of themselves. */
+type Sums = { up: number; down: number; range: number; fade: number };
+
+/** Adds how far the high rose above the one before, or else how far the low fell: the greater of the two alone counts. */
+function addMoves(sums: Sums, { high, low }: PriceRanges, index: number): void {
+  const up = (high[index] ?? NaN) - (high[index - 1] ?? NaN);
+  const down = (low[index - 1] ?? NaN) - (low[index] ?? NaN);
+  sums.up += (up > down && up > 0 ? up : 0) - sums.fade * sums.up;
+  sums.down += (down > up && down > 0 ? down : 0) - sums.fade * sums.down;
 }
 
-function downMoves({ high, low }: PriceRanges): Float64Array {
-  const moves = blankBefore(1, low.length);
-  for (let index = 1; index < low.length; index += 1) {
-    const up = (high[index] ?? NaN) - (high[index - 1] ?? NaN);
-    const down = (low[index - 1] ?? NaN) - (low[index] ?? NaN);
-    moves[index] = down > up && down > 0 ? down : 0;
-  }
-  return moves;
-}
-
-/** Sums the first `period` − 1 moves; each next one makes the sum lose 1/period of itself. NaN before index `period`. */
-function fadingSum(moves: Float64Array, period: number): Float64Array {
-  const sums = blankBefore(period, moves.length);
-  let sum = 0;
-  for (let index = 1; index < Math.min(period, moves.length); index += 1) sum += moves[index] ?? NaN;
-  for (let index = period; index < moves.length; index += 1) {
-    sum += (moves[index] ?? NaN) - sum / period;
-    sums[index] = sum;
-  }
-  return sums;
-}
-
-/** Turns sums of moves into percentages of the sums of ranges, in place. */
-function toShare(moves: Float64Array, ranges: Float64Array): Float64Array {
-  for (let index = 0; index < moves.length; index += 1) {
-    const range = ranges[index] ?? NaN;
-    moves[index] = range === 0 ? 0 : (100 * (moves[index] ?? NaN)) / range;
-  }
-  return moves;
-}
-
-function toDifference(plusDi: Float64Array, minusDi: Float64Array): Float64Array {
-  const differences = new Float64Array(plusDi.length);
-  for (let index = 0; index < plusDi.length; index += 1) {
-    const plus = plusDi[index] ?? NaN;
-    const minus = minusDi[index] ?? NaN;
-    differences[index] = plus + minus === 0 ? 0 : (100 * Math.abs(plus - minus)) / (plus + minus);
-  }
-  return differences;
+function toPercent(part: number, whole: number): number {
+  return whole === 0 ? 0 : (100 * part) / whole;
 }

@@ -70,7 +70,8 @@ export const QUEUES = {
   },
   /** A bot on its way to a stop: working orders are cancelled, the position closed if asked for. */
   'stop-bot': {
-    payload: z.object({ botRunId: z.uuid() }),
+    /** `isExtra`: one look beside the numbered steps, which may have been lost. */
+    payload: z.object({ botRunId: z.uuid(), step: z.int().optional(), isExtra: z.boolean().optional() }),
     batchSize: 1,
     concurrency: 2,
     retryLimit: 1_000,

@@ -1,6 +1,7 @@
 import type { BotRun } from '../../db/queries/bots.ts';
 import { KILL_SWITCH_RULE, type KilledOrder, type KillSwitch } from '../../db/queries/kill-switches.ts';
 import { sum } from '../../jobs/trading/decimal.ts';
+import { STOP_SLOT } from '../../jobs/trading/portfolio/wanted-stop.ts';
 import { isFinal } from '../../jobs/trading/order-life.ts';
 import type { KillResult, KillSwitchView } from '../schemas/risk.ts';
 import { isInPosition, sayFigure } from './bot-state.ts';
@@ -55,15 +56,20 @@ function sayEntries({ status }: BotRun): Part {
 
 /** The orders that the switch was to call back; a sale that closes the position is told with the position. */
 function sayOrders({ orders, pulled }: Found): Part {
+  const stops = orders.filter(({ slot, status }) => slot === STOP_SLOT && !isFinal(status));
   const before = orders.filter(
-    ({ createdAt, reason }) => reason !== 'close_position' && createdAt <= pulled.pulledAt,
+    ({ createdAt, reason, slot }) =>
+      reason !== 'close_position' && slot !== STOP_SLOT && createdAt <= pulled.pulledAt,
   );
-  if (before.length === 0) return { said: 'None was working', outcome: 'done' };
+  const kept = stops.length > 0 && pulled.level === 'orders' ? 'its stop on the exchange stays' : '';
+  if (before.length === 0)
+    return { said: kept === '' ? 'None was working' : `None but the stop: ${kept}`, outcome: 'done' };
   const working = before.filter(({ status }) => !isFinal(status));
   const counts = [
     countIn(before, ['canceled', 'expired', 'rejected'], 'cancelled'),
     countIn(before, ['filled'], 'filled before it could be cancelled'),
     working.length > 0 ? `${String(working.length)} not confirmed yet` : '',
+    kept,
   ];
   return {
     said: counts.filter(Boolean).join(', '),

@@ -192,7 +192,7 @@ export async function listWatchedBots(db: Db): Promise<EngineBot[]> {
 
 /** Returns one bot and keeps its row locked until the transaction ends. */
 export async function lockEngineBot(tx: Db, id: string): Promise<EngineBot | undefined> {
-  await tx.execute(sql`select 1 from ${botRuns} where ${botRuns.id} = ${id} for update`);
+  await tx.execute(sql`select 1 from ${botRuns} where ${botRuns.id} = ${id} for no key update`);
   const [bot] = await listWhere(tx, eq(botRuns.id, id));
   return bot;
 }

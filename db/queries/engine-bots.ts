@@ -3,6 +3,7 @@ import type { Money } from '../../jobs/trading/decimal.ts';
 import type { Db } from '../client.ts';
 import { botRuns } from '../schema/bots.ts';
 import { orders } from '../schema/orders.ts';
+import { lockedBots } from './bot-locks.ts';
 import { peakAt } from './halts.ts';
 
 /** Ends a stop. Returns false when the bot is not on its way to one any more. */
@@ -46,11 +47,13 @@ export async function markPrices(
   if (prices.length === 0) return;
   const rows = prices.map(({ botRunId, price }) => ({ id: botRunId, price: price.toFixed() }));
   await db.execute(sql`
+    ${lockedBots(prices.map(({ botRunId }) => botRunId))}
     update ${botRuns} b
     set last_price = m.price, last_price_at = ${new Date(atMs).toISOString()},
         equity_peak = ${peakAt('b', 'm')},
         position_high_price = case when b.position_opened_at is null then b.position_high_price
           else greatest(b.position_high_price, m.price) end
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as m(id uuid, price numeric)
+    join locked on locked.id = m.id
     where b.id = m.id`);
 }

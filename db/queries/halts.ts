@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Db } from '../client.ts';
 import { botRuns } from '../schema/bots.ts';
+import { lockedBots } from './bot-locks.ts';
 
 /** The higher of a bot's equity peak and its equity at a price: `bot` and `mark` are aliases, `mark` has a `price`. */
 export function peakAt(bot: 'b', mark: 'm') {
@@ -20,8 +21,10 @@ export async function haltBots(db: Db, halts: Halt[], atMs: number): Promise<voi
   if (halts.length === 0) return;
   const rows = halts.map((halt) => ({ id: halt.botRunId, rule: halt.rule, reason: halt.reason }));
   await db.execute(sql`
+    ${lockedBots(halts.map(({ botRunId }) => botRunId))}
     update ${botRuns} b
     set status = 'HALTED', halted_at = ${new Date(atMs).toISOString()}, halt_rule = m.rule, halt_reason = m.reason
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as m(id uuid, rule text, reason text)
+    join locked on locked.id = m.id
     where b.id = m.id and b.status = 'RUNNING'`);
 }

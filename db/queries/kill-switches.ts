@@ -1,4 +1,5 @@
 import { and, desc, eq, gte, inArray, isNull, or, sql } from 'drizzle-orm';
+import { STOP_SLOT } from '../../jobs/trading/portfolio/wanted-stop.ts';
 import { WORKING_STATUSES } from '../../jobs/trading/order-life.ts';
 import type { BotStatus } from '../../jobs/trading/types.ts';
 import type { Db } from '../client.ts';
@@ -34,7 +35,10 @@ export type CoveredBot = {
   workingOrders: number;
 };
 
-/** Returns what a switch would find: bots that are not stopped, hold something, or have orders that are not final. */
+/**
+ * Returns what a switch would find: bots that are not stopped, hold something, or have orders that are not final. A stop on
+ * the exchange is no order to call back.
+ */
 export async function listCoveredBots(db: Db, userId: string, target: Target): Promise<CoveredBot[]> {
   const statusList = sql.raw(WORKING_STATUSES.map((status) => `'${status}'`).join(', '));
   const rows = await db
@@ -44,7 +48,7 @@ export async function listCoveredBots(db: Db, userId: string, target: Target): P
       status: botRuns.status,
       holds: sql<boolean>`${botRuns.positionOpenedAt} is not null`,
       workingOrders: sql<number>`(select count(*)::int from ${orders} o
-        where o.bot_run_id = "bot_runs"."id" and o.status in (${statusList}))`,
+        where o.bot_run_id = "bot_runs"."id" and o.slot is distinct from ${STOP_SLOT} and o.status in (${statusList}))`,
     })
     .from(botRuns)
     .where(covers(userId, target))

@@ -1,5 +1,6 @@
 import { and, eq, inArray, sql } from 'drizzle-orm';
 import { money, ZERO, type Money } from '../../jobs/trading/decimal.ts';
+import { STOP_SLOT } from '../../jobs/trading/portfolio/wanted-stop.ts';
 import { WORKING_STATUSES } from '../../jobs/trading/order-life.ts';
 import type { RiskLimits } from '../../jobs/trading/risk/owner-rule.ts';
 import type { BotMode } from '../../jobs/trading/types.ts';
@@ -111,7 +112,10 @@ export type OrderCounts = { open: number; lastMinute: number };
 
 const MINUTE_MS = 60_000;
 
-/** Returns how many orders of these owners are not final, and how many were wished in the last minute, by owner and mode. */
+/**
+ * Returns how many orders of these owners are not final, and how many were wished in the last minute, by owner and mode.
+ * Stops that rest on an exchange do not count: no protection may keep an entry out.
+ */
 export async function countOwnerOrders(
   db: Db,
   userIds: string[],
@@ -130,7 +134,12 @@ export async function countOwnerOrders(
     })
     .from(orders)
     .innerJoin(botRuns, eq(botRuns.id, orders.botRunId))
-    .where(and(inArray(orders.userId, userIds), sql`(${isOpen} or ${isRecent})`))
+    .where(
+      and(
+        inArray(orders.userId, userIds),
+        sql`${orders.slot} is distinct from ${STOP_SLOT} and (${isOpen} or ${isRecent})`,
+      ),
+    )
     .groupBy(orders.userId, botRuns.mode);
   return new Map(
     rows.map(({ userId, mode, open, lastMinute }) => [`${userId} ${mode}`, { open, lastMinute }]),

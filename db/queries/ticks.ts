@@ -3,6 +3,7 @@ import type { Money } from '../../jobs/trading/decimal.ts';
 import type { Decision, Signal } from '../../jobs/trading/types.ts';
 import type { Db } from '../client.ts';
 import { botRuns, decisions } from '../schema/bots.ts';
+import { lockedBots } from './bot-locks.ts';
 import { peakAt } from './halts.ts';
 
 /** What a tick leaves on a bot's row. `error` null clears what was wrong before. */
@@ -28,6 +29,7 @@ export async function markTicks(tx: Db, marks: TickMark[]): Promise<Set<string>>
     price: mark.price.toFixed(),
   }));
   const moved = await tx.execute<{ id: string }>(sql`
+    ${lockedBots(marks.map(({ botRunId }) => botRunId))}
     update ${botRuns} b
     set last_candle_time = m.candle, last_tick_at = m.ticked, last_signal = m.signal,
         last_price = m.price, last_price_at = m.ticked, error = null, equity_peak = ${peakAt('b', 'm')},
@@ -35,6 +37,7 @@ export async function markTicks(tx: Db, marks: TickMark[]): Promise<Set<string>>
           else greatest(b.position_high_price, m.price) end
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
       as m(id uuid, candle timestamptz, ticked timestamptz, signal jsonb, price numeric)
+    join locked on locked.id = m.id
     where b.id = m.id and b.status = 'RUNNING' and (b.last_candle_time is null or b.last_candle_time < m.candle)
     returning b.id`);
   return new Set(moved.map((row) => row.id));
@@ -49,8 +52,10 @@ export async function markBotErrors(
   if (errors.length === 0) return;
   const rows = errors.map((error) => ({ id: error.botRunId, message: error.message }));
   await db.execute(sql`
+    ${lockedBots(errors.map(({ botRunId }) => botRunId))}
     update ${botRuns} b set error = m.message, last_tick_at = ${new Date(atMs).toISOString()}
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as m(id uuid, message text)
+    join locked on locked.id = m.id
     where b.id = m.id and b.status in ('RUNNING', 'STOPPING', 'HALTED')`);
 }
 

@@ -7,16 +7,19 @@ import {
 import { listStoppingBots, markPrices } from '../../db/queries/engine-bots.ts';
 import { haltBots } from '../../db/queries/halts.ts';
 import { listUnvaluedFills, valueFee } from '../../db/queries/fills.ts';
+import { listKeptBots, listRestingStops, type RestingStop } from '../../db/queries/slots.ts';
 import { insertSnapshots, syncBotAlerts, syncHaltAlerts } from '../../db/queries/watch.ts';
 import type { Deps } from '../deps.ts';
 import { ExchangeError } from '../exchange/errors.ts';
 import { rebuildLedger } from '../orders/book-fills.ts';
 import { wishExit } from '../orders/exit-order.ts';
+import { leaveToExchange } from '../orders/leave-to-exchange.ts';
 import { feeInQuote } from '../orders/fee-value.ts';
 import { findMarket } from '../orders/record-venue-order.ts';
 import type { Payload } from '../queues.ts';
 import { ZERO, type Money } from '../trading/decimal.ts';
 import { observePrice } from '../trading/portfolio/ledger.ts';
+import { STOP_SLOT } from '../trading/portfolio/wanted-stop.ts';
 import { findExit } from '../trading/risk/exits.ts';
 import { judgeDrawdown } from '../trading/risk/max-drawdown.ts';
 
@@ -37,13 +40,16 @@ export async function assessRisk(deps: Deps, { slotMs }: Payload<'assess-risk'>)
   });
   const marks = priced.map(({ bot, price }) => ({ botRunId: bot.id, price }));
   await markPrices(deps.db, marks, deps.clock.now());
-  for (const { bot, price } of priced) await watchPrice(deps, bot, price);
+  const kept = priced.filter(({ bot }) => bot.risk.stopOnExchange === true).map(({ bot }) => bot.id);
+  const stops = await listRestingStops(deps.db, kept, STOP_SLOT);
+  for (const { bot, price } of priced) await watchPrice(deps, { bot, price, stop: stops.get(bot.id) });
   const flat = watched.filter((bot) => bot.position.quantity.lte(0));
   await haltDrawnDown(deps, [...priced, ...flat.map((bot) => ({ bot, price: ZERO }))]);
   await insertSnapshots(deps.db, Math.floor(slotMs / SNAPSHOT_MS) * SNAPSHOT_MS);
   await valueFees(deps);
   await syncBotAlerts(deps.db, deps.clock.now());
   await syncHaltAlerts(deps.db, deps.clock.now());
+  await keepSlots(deps, slotMs);
   await resumeStops(deps);
 }
 
@@ -66,11 +72,14 @@ async function fetchPrices(deps: Deps, bots: EngineBot[]): Promise<Map<string, M
   return prices;
 }
 
-async function watchPrice(deps: Deps, bot: EngineBot, price: Money): Promise<void> {
+type Watched = { bot: EngineBot; price: Money; stop: RestingStop | undefined };
+
+async function watchPrice(deps: Deps, { bot, price, stop }: Watched): Promise<void> {
   if (bot.status === 'STOPPING' || bot.hasWorkingOrder) return;
   const { risk, timeframe } = bot;
   const position = observePrice(bot.position, price);
   const exit = findExit({ position, price, risk, timeframe, nowMs: deps.clock.now() });
+  if (stop && (await leaveToExchange(deps, { stop, price, exit }))) return;
   if (!exit) return;
   const market = await findMarket(deps, bot);
   await wishExit(deps, bot.id, { source: 'risk', reason: exit.reason, detail: exit.detail, price, market });
@@ -103,10 +112,17 @@ async function valueFees(deps: Deps): Promise<void> {
   }
 }
 
+/** What rests follows prices and refusals too, not fills alone. */
+async function keepSlots(deps: Deps, slotMs: number): Promise<void> {
+  const bots = await listKeptBots(deps.db);
+  const items = bots.map((botRunId) => ({ payload: { botRunId }, key: `${botRunId}:${slotMs}` }));
+  await deps.boss.enqueue(deps.db, 'keep-orders', items);
+}
+
 async function resumeStops(deps: Deps): Promise<void> {
   const slot = Math.floor(deps.clock.now() / 10_000);
   const items = (await listStoppingBots(deps.db)).map((botRunId) => ({
-    payload: { botRunId },
+    payload: { botRunId, isExtra: true },
     key: `${botRunId}:resume:${slot}`,
   }));
   await deps.boss.enqueue(deps.db, 'stop-bot', items);

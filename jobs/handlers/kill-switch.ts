@@ -11,6 +11,7 @@ import type { Payload } from '../queues.ts';
 import type { Money } from '../trading/decimal.ts';
 import { isFinal } from '../trading/order-life.ts';
 import { isDust } from '../trading/portfolio/order-size.ts';
+import { STOP_SLOT } from '../trading/portfolio/wanted-stop.ts';
 
 /** How long until the next look, while orders are being cancelled or the position is being sold. */
 const NEXT_STEP_S = 1;
@@ -18,8 +19,9 @@ const NEXT_STEP_S = 1;
 const CLOSE_TRIES = 3;
 
 /**
- * Takes one step of a kill switch for one bot: cancels what works, then sells the position where the switch says so. The
- * bot's entries ended with the pull. Each step looks at what is, so one that is repeated, or left half done, does no harm.
+ * Takes one step of a kill switch for one bot: cancels what works, then sells the position where the switch says so. A stop
+ * that rests on the exchange protects what is held: it stays, or gives way to the sale. The bot's entries ended with the
+ * pull. Each step looks at what is, so one that is repeated, or left half done, does no harm.
  */
 export async function killSwitch(deps: Deps, payload: Payload<'kill-switch'>): Promise<void> {
   const pulled = await findKillSwitch(deps.db, payload.killSwitchId);
@@ -36,7 +38,7 @@ export async function killSwitch(deps: Deps, payload: Payload<'kill-switch'>): P
 }
 
 async function takeStep(deps: Deps, pulled: KillSwitch, bot: EngineBot): Promise<boolean> {
-  const working = await listWorkingOrders(deps.db, bot.id);
+  const working = (await listWorkingOrders(deps.db, bot.id)).filter(({ slot }) => slot !== STOP_SLOT);
   if (working.length === 0) return pulled.level === 'orders' || !(await wishClose(deps, pulled, bot));
   // A sale that closes the position is let through; everything else is called back.
   const unwanted = working.filter(({ reason }) => reason !== 'close_position');

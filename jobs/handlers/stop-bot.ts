@@ -22,9 +22,12 @@ export async function stopBot(deps: Deps, payload: Payload<'stop-bot'>): Promise
   const [bot] = await listEngineBots(deps.db, [payload.botRunId]);
   if (bot?.status !== 'STOPPING') return;
   const isDone = await takeStep(deps, bot);
-  if (isDone) return;
-  const key = `${bot.id}:${Math.floor(deps.clock.now() / 1_000)}`;
-  await deps.boss.enqueue(deps.db, 'stop-bot', [{ payload, key, delayS: NEXT_STEP_S }]);
+  if (isDone || payload.isExtra === true) return;
+  // Numbered within the run, not timed: a step that is repeated adds nothing, whatever the clocks of the processes say.
+  const step = (payload.step ?? 0) + 1;
+  const next = { botRunId: bot.id, step };
+  const key = `${bot.id}:${bot.startedAtMs}:${step}`;
+  await deps.boss.enqueue(deps.db, 'stop-bot', [{ payload: next, key, delayS: NEXT_STEP_S }]);
 }
 
 async function takeStep(deps: Deps, bot: EngineBot): Promise<boolean> {

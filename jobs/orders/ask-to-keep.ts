@@ -1,0 +1,25 @@
+import type { EngineBot } from '../../db/queries/bot-state.ts';
+import type { EngineOrder } from '../../db/queries/orders.ts';
+import type { Db } from '../../db/client.ts';
+import type { Deps } from '../deps.ts';
+import type { Money } from '../trading/decimal.ts';
+import { isFinal } from '../trading/order-life.ts';
+import type { OrderStatus } from '../trading/types.ts';
+
+export type OrderNews = {
+  bot: EngineBot;
+  order: Pick<EngineOrder, 'id' | 'slot'>;
+  status: OrderStatus;
+  filledQuantity: Money;
+  /** How many fills were booked. */
+  added: number;
+};
+
+/** Has a bot's slots looked at, in the transaction that books a fill or a final word, where that may change them. */
+export async function askToKeep(tx: Db, { boss }: Pick<Deps, 'boss'>, news: OrderNews): Promise<void> {
+  const { bot, order, status, filledQuantity, added } = news;
+  const isConcerned = order.slot !== null || bot.risk.stopOnExchange === true;
+  if (!isConcerned || (added === 0 && !isFinal(status))) return;
+  const key = `${order.id}:${status}:${filledQuantity.toFixed()}`;
+  await boss.enqueue(tx, 'keep-orders', [{ payload: { botRunId: bot.id }, key }]);
+}

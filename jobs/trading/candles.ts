@@ -99,6 +99,17 @@ export function sliceCandles(candles: Candles, from: number, to?: number): Candl
   };
 }
 
+/** Returns the index of the first of rising times that is `timeMs` or later; how many there are where none is. */
+export function findFrom(timesMs: Float64Array, timeMs: number): number {
+  let [low, high] = [0, timesMs.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((timesMs[middle] ?? Infinity) < timeMs) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 /** Returns the newest `count` candles, or all where there are fewer, as views on the same memory. */
 export function tailCandles(candles: Candles, count: number): Candles {
   return sliceCandles(candles, Math.max(0, candles.openTimeMs.length - count));

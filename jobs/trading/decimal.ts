@@ -56,6 +56,11 @@ export function money(value: string | number | Money): Money {
   return parsed;
 }
 
+/** Returns whether a value is money, however it counts. */
+export function isMoney(value: unknown): value is Money {
+  return typeof value === 'object' && value !== null && 'toDecimalPlaces' in value;
+}
+
 /** Returns the sum of all values; zero for an empty list. */
 export function sum(values: Iterable<Money>): Money {
   let total = ZERO;

@@ -22,6 +22,12 @@ export type MarketOrder = {
 
 /** Returns the fill of a market order: the best price, spread and slippage against the trader, rounded against the trader. */
 export function fillMarketOrder(order: MarketOrder): ModelFill {
+  const price = marketPrice(order);
+  return { price, ...feeOf({ ...order, price }) };
+}
+
+/** Returns what a market order fills at, whatever its quantity. */
+export function marketPrice(order: Omit<MarketOrder, 'quantity' | 'feeRate'>): Money {
   const { side, prices, spreadBps = 0, slippageBps, limitPrice, market } = order;
   const best = side === 'BUY' ? prices.ask : prices.bid;
   // In the arithmetic of the prices.
@@ -31,8 +37,7 @@ export function fillMarketOrder(order: MarketOrder): ModelFill {
       ? ceilToStep(best.times(worse.plus(1)), market.tickSize)
       : floorToStep(best.times(worse.neg().plus(1)), market.tickSize);
   const isBeyond = limitPrice && (side === 'BUY' ? price.gt(limitPrice) : price.lt(limitPrice));
-  const filled = isBeyond ? limitPrice : price;
-  return { price: filled, ...feeOf({ ...order, price: filled }) };
+  return isBeyond ? limitPrice : price;
 }
 
 export type LimitOrder = Omit<MarketOrder, 'spreadBps' | 'slippageBps' | 'limitPrice'> & {

@@ -1,4 +1,5 @@
 import type { Money } from '../decimal.ts';
+import type { RiskSettings } from '../types.ts';
 import type { Exit, ExitRule, OpenTrade } from './rule.ts';
 import { roiPrice, roiTable } from './roi-table.ts';
 import { stopLoss, stopLossPrice } from './stop-loss.ts';
@@ -19,17 +20,37 @@ export function findExit(trade: OpenTrade): Exit | null {
   return null;
 }
 
-export type ExitLevel = { kind: 'stop' | 'target'; label: string; price: Money };
+/**
+ * Says what the exits that are on look at: nothing, prices alone (the levels then move with the highest price only), or
+ * the trade's age too. For whoever looks only where something may happen.
+ */
+export function exitCause(risk: RiskSettings): 'none' | 'price' | 'age' {
+  if (risk.roiTable !== undefined || risk.timeExitCandles !== undefined) return 'age';
+  const isPriced = risk.stopLossPct ?? risk.trailingStopPct ?? risk.takeProfitPct;
+  return isPriced === undefined ? 'none' : 'price';
+}
+
+export type ExitLevel = { kind: 'stop' | 'target'; reason: Exit['reason']; label: string; price: Money };
 
 /** Returns the prices at which the rules that are on would sell the open trade now; none without one. */
 export function listExitLevels(trade: Omit<OpenTrade, 'price'>): ExitLevel[] {
   const { position, risk } = trade;
   if (position.openedAtMs === null || position.quantity.lte(0)) return [];
-  const levels: [kind: ExitLevel['kind'], label: string, price: Money | undefined][] = [
-    ['stop', 'Stop', stopLossPrice(position, risk)],
-    ['stop', 'Trailing stop', trailingStopPrice(position, risk)],
-    ['target', 'Target', takeProfitPrice(position, risk)],
-    ['target', 'ROI target', roiPrice({ ...trade, price: position.entryPrice })],
+  const levels: (Omit<ExitLevel, 'price'> & { price: Money | undefined })[] = [
+    { kind: 'stop', reason: 'stop_loss', label: 'Stop', price: stopLossPrice(position, risk) },
+    {
+      kind: 'stop',
+      reason: 'trailing_stop',
+      label: 'Trailing stop',
+      price: trailingStopPrice(position, risk),
+    },
+    { kind: 'target', reason: 'take_profit', label: 'Target', price: takeProfitPrice(position, risk) },
+    {
+      kind: 'target',
+      reason: 'roi',
+      label: 'ROI target',
+      price: roiPrice({ ...trade, price: position.entryPrice }),
+    },
   ];
-  return levels.flatMap(([kind, label, price]) => (price ? [{ kind, label, price }] : []));
+  return levels.flatMap(({ price, ...level }) => (price ? [{ ...level, price }] : []));
 }

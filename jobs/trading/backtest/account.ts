@@ -1,0 +1,103 @@
+import type { Money } from '../decimal.ts';
+import { utcDayStart } from '../timeframe.ts';
+import type { BacktestSettings } from './settings.ts';
+
+/**
+ * What the pairs of a run share. Times are candle open times.
+ *
+ * What a sale brings in cannot be spent at the same open, nor can its place be taken: live, both orders would be on their
+ * way at once, and a stop inside the candle comes after its open anyway.
+ */
+export type Account = {
+  readonly zero: Money;
+  readonly initialBalance: Money;
+  readonly maxOpen: number;
+  /** Quote units, what cannot be spent yet counted. */
+  cash: Money;
+  realizedPnl: Money;
+  /** Proceeds of the candle that `timeMs` names, and the positions that it closed. */
+  unsettled: Money;
+  closing: number;
+  /** Positions that are open. */
+  open: number;
+  timeMs: number;
+  /** What `tradesToday` and `realizedPnlToday` count since. */
+  dayMs: number;
+  tradesToday: number;
+  realizedPnlToday: Money;
+  /** Kept only while a drawdown rule is on. */
+  equityPeak: Money;
+  /** A rule ended all trading on signals; stops go on. */
+  isHalted: boolean;
+  /** The cash after each fill. */
+  readonly cashLog: { timeMs: number[]; cash: number[] };
+};
+
+export function createAccount(settings: BacktestSettings, pairs: number): Account {
+  const { initialBalance } = settings;
+  const zero = initialBalance.minus(initialBalance);
+  return {
+    zero,
+    initialBalance,
+    maxOpen: Math.min(settings.maxOpen ?? pairs, pairs),
+    cash: initialBalance,
+    realizedPnl: zero,
+    unsettled: zero,
+    closing: 0,
+    open: 0,
+    timeMs: -Infinity,
+    dayMs: -Infinity,
+    tradesToday: 0,
+    realizedPnlToday: zero,
+    equityPeak: initialBalance,
+    isHalted: false,
+    cashLog: { timeMs: [], cash: [] },
+  };
+}
+
+/** Moves on to a candle: what earlier ones brought in is free, and a new day has no trades yet. */
+export function moveTo(account: Account, timeMs: number): void {
+  if (timeMs === account.timeMs) return;
+  account.timeMs = timeMs;
+  if (account.closing > 0) {
+    account.open -= account.closing;
+    account.closing = 0;
+  }
+  if (!account.unsettled.isZero()) account.unsettled = account.zero;
+  if (timeMs < account.dayMs + DAY_MS) return;
+  account.dayMs = utcDayStart(timeMs);
+  account.tradesToday = 0;
+  account.realizedPnlToday = account.zero;
+}
+
+const DAY_MS = 86_400_000;
+
+/** Returns what can be spent at the open of the present candle, in quote units. */
+export const freeQuote = ({ cash, unsettled }: Account): Money => cash.minus(unsettled);
+
+/** Books an entry: `amount` quote units were spent. */
+export function bookEntry(account: Account, amount: Money, isNewTrade: boolean): void {
+  account.cash = account.cash.minus(amount);
+  if (isNewTrade) {
+    account.open += 1;
+    account.tradesToday += 1;
+  }
+  logCash(account);
+}
+
+export type BookedExit = { amount: Money; realizedPnl: Money; isClosed: boolean };
+
+/** Books an exit: `amount` quote units were received. */
+export function bookExit(account: Account, { amount, realizedPnl, isClosed }: BookedExit): void {
+  account.cash = account.cash.plus(amount);
+  account.unsettled = account.unsettled.plus(amount);
+  account.realizedPnl = account.realizedPnl.plus(realizedPnl);
+  account.realizedPnlToday = account.realizedPnlToday.plus(realizedPnl);
+  if (isClosed) account.closing += 1;
+  logCash(account);
+}
+
+function logCash({ cash, cashLog, timeMs }: Account): void {
+  cashLog.timeMs.push(timeMs);
+  cashLog.cash.push(cash.toNumber());
+}

@@ -1,0 +1,83 @@
+import { findFrom } from '../candles.ts';
+import type { Candles } from '../types.ts';
+import type { Pair } from './pair.ts';
+import type { Run } from './run.ts';
+
+/** What all is worth at the close of each candle, in quote units; `timeMs` is when the candle opened. */
+export type EquityCurve = { timeMs: Float64Array; equity: Float64Array };
+
+/** Returns the curve over the times of all pairs; where a pair has no candle, its last close counts. */
+export function drawEquityCurve(run: Run): { curve: EquityCurve; heldCandles: number } {
+  const timeMs = unionOf(run.pairs.map(({ candles }) => candles.openTimeMs));
+  const equity = new Float64Array(timeMs.length);
+  fillCash(equity, timeMs, run);
+  for (const pair of run.pairs) addHoldings({ timeMs, equity }, pair);
+  const heldCandles = run.pairs.reduce((total, pair) => total + countHeld(pair), 0);
+  return { curve: { timeMs, equity }, heldCandles };
+}
+
+function fillCash(equity: Float64Array, timeMs: Float64Array, { account }: Run): void {
+  const { cashLog, initialBalance } = account;
+  let cash = initialBalance.toNumber();
+  let from = 0;
+  for (const [entry, atMs] of cashLog.timeMs.entries()) {
+    let to = from;
+    while ((timeMs[to] ?? Infinity) < atMs) to += 1;
+    equity.fill(cash, from, to);
+    from = to;
+    cash = cashLog.cash[entry] ?? NaN;
+  }
+  equity.fill(cash, from);
+}
+
+/** Adds what a pair's holdings are worth. */
+function addHoldings(curve: EquityCurve, { candles, holdings }: Pair): void {
+  const { index, quantity } = holdings;
+  for (let entry = 0; entry < index.length; entry += 1) {
+    const held = quantity[entry] ?? 0;
+    const [from = 0, to = candles.close.length] = [index[entry], index[entry + 1]];
+    if (held !== 0 && from < to) addWorth(curve, candles, { held, from, to });
+  }
+}
+
+type Holding = { held: number; from: number; to: number };
+
+function addWorth({ timeMs, equity }: EquityCurve, candles: Candles, { held, from, to }: Holding): void {
+  const { close, openTimeMs } = candles;
+  const end = findFrom(timeMs, openTimeMs[to] ?? Infinity);
+  let row = from;
+  for (let at = findFrom(timeMs, openTimeMs[from] ?? NaN); at < end; at += 1) {
+    while ((openTimeMs[row + 1] ?? Infinity) <= (timeMs[at] ?? NaN)) row += 1;
+    equity[at] = (equity[at] ?? NaN) + held * (close[row] ?? NaN);
+  }
+}
+
+/** At how many of a pair's closes something was held. */
+function countHeld({ candles, holdings }: Pair): number {
+  const { index, quantity } = holdings;
+  const lengths = index.map((from, entry) => (index[entry + 1] ?? candles.close.length) - from);
+  return lengths.reduce((total, length, entry) => total + (quantity[entry] === 0 ? 0 : length), 0);
+}
+
+/** All times, each once, in order. Pairs of the same times share one column. */
+function unionOf(columns: Float64Array[]): Float64Array {
+  const [first = new Float64Array(), ...rest] = columns;
+  const differing = rest.filter((column) => !isSame(column, first));
+  if (differing.length === 0) return first;
+  const all = new Float64Array([first, ...differing].reduce((total, column) => total + column.length, 0));
+  let count = 0;
+  for (const column of [first, ...differing]) {
+    all.set(column, count);
+    count += column.length;
+  }
+  all.sort();
+  let kept = 0;
+  for (const time of all) if (kept === 0 || all[kept - 1] !== time) all[kept++] = time;
+  return all.slice(0, kept);
+}
+
+function isSame(one: Float64Array, other: Float64Array): boolean {
+  if (one.length !== other.length) return false;
+  for (let index = 0; index < one.length; index += 1) if (one[index] !== other[index]) return false;
+  return true;
+}

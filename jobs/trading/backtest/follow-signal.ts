@@ -1,0 +1,64 @@
+import { decideOn } from '../decide.ts';
+import type { Money } from '../decimal.ts';
+import { marketPrice } from '../portfolio/fill-model.ts';
+import { timeframeMs } from '../timeframe.ts';
+import type { BotState, Sizing } from '../types.ts';
+import { freeQuote } from './account.ts';
+import { fillOrder } from './fill-order.ts';
+import { isOpen, seeHighs, type Pair } from './pair.ts';
+import type { Run } from './run.ts';
+
+/**
+ * Takes the signal of the candle before `index`, has the kernel decide on it, and fills what it orders at the open of
+ * `index`, slippage against the trader. That price is also what the size is reckoned with.
+ */
+export function followSignal(run: Run, pair: Pair, index: number): void {
+  const { account, settings, toMoney } = run;
+  const { candles, market } = pair;
+  seeHighs(pair, index, toMoney);
+  const signal = pair.scan.signalAt(index - 1, isOpen(pair) ? pair.position : null);
+  if (signal.kind === 'HOLD') return;
+  if (signal.kind === 'BUY' && !isOpen(pair) && account.open >= account.maxOpen) return;
+  const { slippageBps } = settings;
+  const open = toMoney(candles.open[index] ?? NaN);
+  const candleTimeMs = candles.openTimeMs[index - 1] ?? NaN;
+  const { intent, verdicts } = decideOn(signal, {
+    config: { ...run.config, sizing: toSizing(run) },
+    market,
+    state: toState(run, pair),
+    price: marketPrice({ side: signal.kind, prices: { bid: open, ask: open }, slippageBps, market }),
+    candleTimeMs,
+    nowMs: candleTimeMs + timeframeMs(settings.timeframe),
+  });
+  if (verdicts.some(({ halts }) => halts)) account.isHalted = true;
+  if (!intent) return;
+  const { side, quantity, reason } = intent;
+  fillOrder(run, pair, { side, quantity, price: open, slippageBps, reason, index });
+}
+
+/** What an entry fills at is known here, so nothing is kept in reserve. */
+function toSizing({ account, settings: { stake } }: Run): Sizing {
+  const value = stake === 'all' ? shareOfFree(freeQuote(account), account.maxOpen - account.open) : stake;
+  return { type: 'quote_amount', value, reserve: account.zero };
+}
+
+const shareOfFree = (free: Money, places: number) => (places > 1 ? free.div(places) : free);
+
+function toState({ account, pairs }: Run, pair: Pair): BotState {
+  const { realizedPnl, initialBalance, tradesToday, realizedPnlToday } = account;
+  const { position, lastExitAtMs, lastExitPnl, lossStreak } = pair;
+  return {
+    position,
+    realizedPnl,
+    initialBalance,
+    freeQuote: freeQuote(account),
+    hasWorkingOrder: false,
+    tradesToday,
+    realizedPnlToday,
+    lastExitAtMs,
+    lastExitPnl,
+    lossStreak,
+    // With several pairs the peak holds gains of the others, which this state does not: the watch on all of them counts.
+    equityPeak: pairs.length === 1 ? account.equityPeak : account.zero,
+  };
+}

@@ -1,0 +1,76 @@
+import { isMoney, money, type Money } from '../decimal.ts';
+import { floatMoney } from '../float-money.ts';
+import type { Timeframe } from '../timeframe.ts';
+import type { Candles, Market, RiskSettings } from '../types.ts';
+
+/** One pair of a backtest. All pairs of one have the same timeframe. */
+export type PairCandles = {
+  symbol: string;
+  candles: Candles;
+  /** Finer candles of the same symbol, to tell in which order a candle touched its prices. */
+  detail?: Candles;
+};
+
+/**
+ * How a backtest counts. `float`: doubles, about 15 digits. `exact`: the decimals of live trading, some fifty times slower.
+ */
+export type Arithmetic = 'float' | 'exact';
+
+export type BacktestSettings = {
+  strategy: string;
+  /** Already parsed by the strategy's schema. */
+  params: Record<string, unknown>;
+  timeframe: Timeframe;
+  /** Quote units that all pairs share. */
+  initialBalance: Money;
+  /** Quote units per entry; `all`: the free balance, parted among the positions that may still be opened. */
+  stake: Money | 'all';
+  /** Positions at a time, at most one per pair; left out, as many as there are pairs. */
+  maxOpen?: number;
+  /** Fraction of each fill. */
+  fee: Money;
+  /** How much worse than the open a signal's order fills. */
+  slippageBps: number;
+  risk: RiskSettings;
+  /** What is left out rounds or refuses nothing. */
+  tickSize?: Money;
+  lotSize?: Money;
+  minNotional?: Money;
+  arithmetic?: Arithmetic;
+};
+
+/** Returns settings, markets and all in them that is money in the arithmetic of a run. */
+export function inArithmetic<Value>(value: Value, arithmetic: Arithmetic): Value {
+  return arithmetic === 'exact' ? value : (convert(value) as Value);
+}
+
+function convert(value: unknown): unknown {
+  if (isMoney(value)) return floatMoney(value.toNumber());
+  if (Array.isArray(value)) return value.map(convert);
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, convert(each)]));
+}
+
+/** Returns a candle's price or another figure as money in the arithmetic of a run. */
+export const moneyIn = (arithmetic: Arithmetic): ((value: number) => Money) =>
+  arithmetic === 'exact' ? money : floatMoney;
+
+/** Returns the market that a pair is traded on: no rule but those that the settings give. */
+export function toMarket(symbol: string, settings: BacktestSettings): Market {
+  const zero = settings.fee.minus(settings.fee);
+  const [base = symbol, quote = 'quote'] = symbol.split('/');
+  return {
+    symbol,
+    base,
+    quote,
+    tickSize: settings.tickSize ?? zero,
+    lotSize: settings.lotSize ?? zero,
+    ...(settings.lotSize ? {} : { takesAnyQuantity: true }),
+    minQuantity: settings.lotSize ?? zero,
+    maxQuantity: null,
+    minNotional: settings.minNotional ?? zero,
+    makerFee: settings.fee,
+    takerFee: settings.fee,
+    isActive: true,
+  };
+}

@@ -33,6 +33,8 @@ const BY_START: [start: string, topic: Topic][] = [
   ['drift', 'drift'],
   ['reconcil', 'drift'],
   ['foreign', 'drift'],
+  ['order-contradicted', 'drift'],
+  ['order-twice', 'drift'],
   ['account', 'account'],
 ];
 

@@ -17,7 +17,7 @@ export type SymbolReport = Where & {
   /** Own trades that are not in our log. */
   unbooked: VenueTrade[];
   /** Returns our order behind an order at the exchange, by either id. */
-  ownerOf(exchangeOrderId: string): KnownOrder | undefined;
+  ownerOf: (exchangeOrderId: string) => KnownOrder | undefined;
 };
 
 /**

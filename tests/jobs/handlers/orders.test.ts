@@ -3,22 +3,19 @@ import { afterEach, beforeAll, afterAll, describe, expect, it } from 'vitest';
 import { botRuns } from '../../../db/schema/bots.ts';
 import { fills, orderEvents, orders } from '../../../db/schema/orders.ts';
 import { alerts } from '../../../db/schema/reports.ts';
-import { insertIntents, moveOrder } from '../../../db/queries/orders.ts';
+import { moveOrder } from '../../../db/queries/orders.ts';
 import { syncOrder } from '../../../jobs/handlers/sync-order.ts';
 import { recordVenueOrder } from '../../../jobs/orders/record-venue-order.ts';
 import { money } from '../../../jobs/trading/decimal.ts';
-import { clientOrderId } from '../../../jobs/trading/portfolio/client-order-id.ts';
-import type { Side } from '../../../jobs/trading/types.ts';
 import type { Engine, TestBot } from '../../support/engine.ts';
 import type { ExchangeSimulator } from '../../support/exchange-simulator/start.ts';
 import type { Fault } from '../../support/exchange-simulator/server.ts';
+import { intend as intendOn, type Wish } from '../../support/intend.ts';
 import { startVenueEngine, VENUE_NAMES, type VenueEngine } from '../../support/venue-engine.ts';
 
 let at: VenueEngine;
 let engine: Engine;
 let simulator: ExchangeSimulator;
-let userId: string;
-let leg = 0;
 
 const makeBot = (bot: Partial<TestBot> = {}) => at.makeBot(bot);
 
@@ -30,39 +27,7 @@ async function makeHoldingBot(): Promise<string> {
   return botId;
 }
 
-/** Writes an intent the way a tick does: with its job. */
-async function intend(
-  botRunId: string,
-  order: { side?: Side; quantity?: string; limitPrice?: string } = {},
-): Promise<string> {
-  const [bot] = await engine.deps.db.select().from(botRuns).where(eq(botRuns.id, botRunId));
-  const id = crypto.randomUUID();
-  const nowMs = engine.clock.now();
-  leg += 1;
-  await engine.deps.db.transaction(async (tx) => {
-    const intent = {
-      id,
-      botRunId,
-      userId,
-      accountId: bot?.accountId ?? '',
-      venue: bot?.venue ?? '',
-      symbol: 'BTC/USDT',
-      clientOrderId: clientOrderId({ botRunId, timeMs: nowMs, leg }),
-      side: order.side ?? ('BUY' as const),
-      ...(order.limitPrice === undefined
-        ? { type: 'market' as const }
-        : { type: 'limit' as const, limitPrice: money(order.limitPrice) }),
-      reason: 'signal' as const,
-      quantity: money(order.quantity ?? '0.002'),
-      candleTimeMs: nowMs,
-      leg,
-      decidedAtMs: nowMs,
-    };
-    await insertIntents(tx, [intent]);
-    await engine.boss.enqueue(tx, 'place-order', [{ payload: { orderId: id }, key: id }]);
-  });
-  return id;
-}
+const intend = (botRunId: string, wish: Wish = {}) => intendOn(engine, botRunId, wish);
 
 async function readOrder(id: string) {
   const [order] = await engine.deps.db.select().from(orders).where(eq(orders.id, id));
@@ -92,7 +57,7 @@ const placedAtVenue = (order: { clientOrderId: string }) =>
 describe.each(VENUE_NAMES)('on %s', (venue) => {
   beforeAll(async () => {
     at = await startVenueEngine(venue, { fillsPerMarketOrder: 3 });
-    ({ engine, simulator, userId } = at);
+    ({ engine, simulator } = at);
   });
 
   afterEach(() => simulator.setFault(undefined));

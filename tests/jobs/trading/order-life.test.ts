@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isFinal, sourcesOf, WORKING_STATUSES } from '../../../jobs/trading/order-life.ts';
+import { isFinal, readWord, sourcesOf, WORKING_STATUSES } from '../../../jobs/trading/order-life.ts';
 import type { OrderStatus } from '../../../jobs/trading/types.ts';
 
 const FINAL: OrderStatus[] = ['filled', 'canceled', 'rejected', 'expired'];
@@ -34,5 +34,32 @@ describe('the life of an order', () => {
       for (const status of [...reachesEnd]) for (const source of sourcesOf(status)) reachesEnd.add(source);
     }
     expect([...reachesEnd].sort()).toEqual([...ALL].sort());
+  });
+});
+
+describe('the venue’s word on an order', () => {
+  const SAID: OrderStatus[] = ['open', 'partially_filled', ...FINAL];
+
+  it('is the next step wherever the table allows that, and known where it changes nothing', () => {
+    for (const said of SAID) {
+      expect(readWord(said, said)).toBe('known');
+      for (const held of sourcesOf(said).filter((status) => status !== 'intended'))
+        expect(readWord(held, said)).toBe('next');
+    }
+  });
+
+  it('contradicts every end that we hold, but for the same', () => {
+    for (const held of FINAL) {
+      const meanings = SAID.filter((said) => said !== held).map((said) => readWord(held, said));
+      expect(new Set(meanings)).toEqual(new Set(['contradiction']));
+    }
+  });
+
+  it('contradicts an intent whatever it is: nothing can be known of what was never sent', () => {
+    expect(new Set(SAID.map((said) => readWord('intended', said)))).toEqual(new Set(['contradiction']));
+  });
+
+  it('is old when it tells of less than we have seen', () => {
+    expect(readWord('partially_filled', 'open')).toBe('stale');
   });
 });

@@ -1,4 +1,10 @@
-/** Candles `from` up to `to` (exclusive) by index, and where reading must begin so that indicators are warm at `from`. */
+import { sliceCandles } from '../candles.ts';
+import type { Candles } from '../types.ts';
+
+/**
+ * Candles `from` up to `to` (exclusive) by index. A backtest of candles `warmFrom` to `to` makes its first signal on candle
+ * `from - 1` and its first fill on `from`, unless there were too few candles before.
+ */
 export type Window = { warmFrom: number; from: number; to: number };
 
 /** Parameters are chosen on `train` and judged on `test`, which comes after it. */
@@ -56,6 +62,11 @@ export function walkForward(options: WalkForwardOptions): TrainTest[] | WindowFa
     });
   }
   return windows;
+}
+
+/** Returns the candles of a window with those that warm it up, as views on the same memory. */
+export function candlesOf(candles: Candles, { warmFrom, to }: Window): Candles {
+  return sliceCandles(candles, warmFrom, to);
 }
 
 function windowOf(from: number, to: number, warmUp: number): Window {

@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { toCandles } from '../../../../jobs/trading/candles.ts';
+import { scanCandles } from '../../../../jobs/trading/strategies/scan.ts';
+import { rsiCross } from '../../../../jobs/trading/strategies/rsi-cross.ts';
+import type { Strategy } from '../../../../jobs/trading/strategies/strategy.ts';
 import {
+  candlesOf,
   splitOutOfSample,
   summarizeWalkForward,
   walkForward,
@@ -91,5 +96,26 @@ describe('summarizeWalkForward', () => {
     const step = { trainReturn: -0.1, trainCandles: 10, testReturn: 0.1, testCandles: 10 };
     expect(summarizeWalkForward([step]).efficiency).toBeNull();
     expect(summarizeWalkForward([])).toEqual({ steps: 0, gainingShare: 0, testReturn: 0, efficiency: null });
+  });
+});
+
+describe('candlesOf', () => {
+  it('lets the strategy act from the candle before the window on, and not before', () => {
+    const strategy = rsiCross as Strategy;
+    const params = rsiCross.paramsSchema.parse({ rsi_period: 2 });
+    const rows = Array.from({ length: 400 }, (_, index) => {
+      const close = 100 + 10 * Math.sin(index * 2.5);
+      return { openTimeMs: index * 60_000, open: close, high: close, low: close, close, volume: 1 };
+    });
+    const candles = toCandles(rows);
+    const whole = scanCandles(strategy, params, { candles, timeframe: '1m' });
+    const windows = walkForward({ count: 400, warmUp: 4, train: 100, test: 30, mode: 'rolling' });
+    if ('fault' in windows) throw new Error(windows.fault);
+    for (const { test } of windows) {
+      const part = scanCandles(strategy, params, { candles: candlesOf(candles, test), timeframe: '1m' });
+      expect([...part.acts.subarray(0, 3)]).toEqual([0, 0, 0]);
+      expect([...part.acts.subarray(3)]).toEqual([...whole.acts.subarray(test.from - 1, test.to)]);
+    }
+    expect(whole.acts.some((each) => each === 1)).toBe(true);
   });
 });

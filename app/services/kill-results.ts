@@ -63,7 +63,10 @@ function sayOrders({ orders, pulled }: Found): Part {
   );
   const kept = stops.length > 0 && pulled.level === 'orders' ? 'its stop on the exchange stays' : '';
   if (before.length === 0)
-    return { said: kept === '' ? 'None was working' : `None but the stop: ${kept}`, outcome: 'done' };
+    return {
+      said: kept === '' ? 'None was working' : 'None but its stop on the exchange, which stays',
+      outcome: 'done',
+    };
   const working = before.filter(({ status }) => !isFinal(status));
   const counts = [
     countIn(before, ['canceled', 'expired', 'rejected'], 'cancelled'),

@@ -1,3 +1,4 @@
+import { distributionOf, quantilesOf, type Distribution, type Quantiles } from './distribution.ts';
 import type { Random } from './random.ts';
 import { createResampler, type ResampleMethod } from './resample.ts';
 
@@ -17,17 +18,14 @@ export type MonteCarloOptions = {
   ruinLevel?: number;
 };
 
-/** The values below which 5, 25, 50, 75 and 95 % of the runs are. */
-export type Quantiles = { p5: number; p25: number; p50: number; p75: number; p95: number };
-
 /** Equity is a multiple of the initial balance; returns and drawdowns are fractions; a drawdown is measured from the peak. */
 export type MonteCarloResult = {
   runs: number;
   steps: number;
   /** Equity after `step` steps, at up to 101 places from the first to the last. */
   bands: ({ step: number } & Quantiles)[];
-  finalReturn: Quantiles;
-  maxDrawdown: Quantiles;
+  finalReturn: Distribution;
+  maxDrawdown: Distribution;
   /** Runs that end below the initial balance, as a fraction of all. */
   lossProbability: number;
   /** Runs that are ruined on their way, as a fraction of all. */
@@ -58,9 +56,9 @@ export function runMonteCarlo(options: MonteCarloOptions): MonteCarloResult {
   return {
     runs: count,
     steps: steps.length,
-    bands: runs.marks.map((step, mark) => ({ step, ...toQuantiles(runs.equity[mark]) })),
-    finalReturn: toQuantiles(final.map((equity) => equity - 1)),
-    maxDrawdown: toQuantiles(runs.drawdowns),
+    bands: runs.marks.map((step, mark) => ({ step, ...quantilesOf(runs.equity[mark] ?? final) })),
+    finalReturn: distributionOf(final.map((equity) => equity - 1)),
+    maxDrawdown: distributionOf(runs.drawdowns),
     lossProbability: losses / count,
     ruinProbability: runs.ruined / count,
     observed: observe(options),
@@ -117,17 +115,6 @@ function observe({ steps, growth }: MonteCarloOptions): MonteCarloResult['observ
 function listMarks(steps: number): number[] {
   const places = Math.min(MARKS, steps);
   return Array.from({ length: places + 1 }, (_, place) => Math.round((place * steps) / places));
-}
-
-/** Sorts a copy. Quantiles between two values are interpolated. Source: Hyndman and Fan (1996), definition 7. */
-function toQuantiles(values: Float64Array = new Float64Array(0)): Quantiles {
-  const sorted = values.toSorted();
-  const at = (share: number): number => {
-    const place = share * (sorted.length - 1);
-    const below = sorted[Math.floor(place)] ?? NaN;
-    return below + (place % 1) * ((sorted[Math.ceil(place)] ?? NaN) - below);
-  };
-  return { p5: at(0.05), p25: at(0.25), p50: at(0.5), p75: at(0.75), p95: at(0.95) };
 }
 
 /**

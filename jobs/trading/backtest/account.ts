@@ -15,6 +15,8 @@ export type Account = {
   /** Quote units, what cannot be spent yet counted. */
   cash: Money;
   realizedPnl: Money;
+  /** Less cash than this is what the division of the last entry left over, and buys nothing. */
+  crumb: Money;
   /** Proceeds of the candle that `timeMs` names, and the positions that it closed. */
   unsettled: Money;
   closing: number;
@@ -42,6 +44,7 @@ export function createAccount(settings: BacktestSettings, pairs: number): Accoun
     maxOpen: Math.min(settings.maxOpen ?? pairs, pairs),
     cash: initialBalance,
     realizedPnl: zero,
+    crumb: zero,
     unsettled: zero,
     closing: 0,
     open: 0,
@@ -73,11 +76,18 @@ export function moveTo(account: Account, timeMs: number): void {
 const DAY_MS = 86_400_000;
 
 /** Returns what can be spent at the open of the present candle, in quote units. */
-export const freeQuote = ({ cash, unsettled }: Account): Money => cash.minus(unsettled);
+export function freeQuote({ cash, unsettled, crumb, zero }: Account): Money {
+  const free = cash.minus(unsettled);
+  return free.gt(crumb) ? free : zero;
+}
+
+/** Of what an entry cost. */
+const CRUMB = 1e-12;
 
 /** Books an entry: `amount` quote units were spent. */
 export function bookEntry(account: Account, amount: Money, isNewTrade: boolean): void {
   account.cash = account.cash.minus(amount);
+  account.crumb = amount.times(CRUMB);
   if (isNewTrade) {
     account.open += 1;
     account.tradesToday += 1;

@@ -9,6 +9,7 @@ import { keltner } from '../../../../jobs/trading/indicators/keltner.ts';
 import { macd } from '../../../../jobs/trading/indicators/macd.ts';
 import { obv } from '../../../../jobs/trading/indicators/obv.ts';
 import { sma } from '../../../../jobs/trading/indicators/sma.ts';
+import { standardDeviation } from '../../../../jobs/trading/indicators/standard-deviation.ts';
 import { superTrend } from '../../../../jobs/trading/indicators/super-trend.ts';
 import { trueRange } from '../../../../jobs/trading/indicators/true-range.ts';
 import { wma } from '../../../../jobs/trading/indicators/wma.ts';
@@ -77,6 +78,27 @@ describe('By hand', () => {
 });
 
 describe('On real candles', () => {
+  it.skipIf(FILE === undefined)(
+    'long windows depend on nothing before them, though that was a million times higher',
+    () => {
+      const { close } = toCandles(readCandleFile(FILE ?? ''));
+      const history = close.slice(0, 30_000).map((price) => price * 1e6);
+      const series = new Float64Array([...history, ...close]);
+      for (const period of [20, 55, 200]) {
+        const lines = [sma, wma, standardDeviation].map(
+          (compute) => [compute, compute(series, period)] as const,
+        );
+        for (let end = history.length + period; end <= series.length; end += 499) {
+          const window = series.subarray(end - period, end);
+          for (const [compute, whole] of lines) {
+            const alone = compute(window, period).at(-1)!;
+            expect(Math.abs(whole[end - 1]! - alone)).toBeLessThanOrEqual(1e-12 * alone);
+          }
+        }
+      }
+    },
+  );
+
   it.skipIf(FILE === undefined)('a Keltner channel equals one written out by weights', () => {
     const candles = toCandles(readCandleFile(FILE ?? '', { limit: 5_000 }));
     const { upper, lower, middle } = keltner(candles, { period: 20, atrPeriod: 10, factor: 2 });

@@ -7,6 +7,8 @@ import {
   probabilisticSharpe,
   shapeOf,
 } from '../../../../jobs/trading/research/deflated-sharpe.ts';
+import { normalQuantile } from '../../../../jobs/trading/research/normal.ts';
+import { createRandom } from '../../../../jobs/trading/research/random.ts';
 
 const NORMAL = { skewness: 0, kurtosis: 3 };
 
@@ -51,6 +53,30 @@ describe('deflateSharpe', () => {
     const deflated = deflateSharpe(best, spread(10 / 250), 1000);
     expect(deflated.minTrackRecord).toBeNull();
     expect(deflated.probability).toBeLessThan(0.01);
+  });
+});
+
+describe('the best of many strategies without any skill', () => {
+  it('is seldom taken for skill, though it looks like it alone', () => {
+    const random = createRandom(1, 'luck');
+    const [searches, trials, periods] = [200, 40, 200];
+    let [taken, takenAlone] = [0, 0];
+    for (let search = 0; search < searches; search += 1) {
+      const shapes = Array.from({ length: trials }, () => {
+        const returns = Float64Array.from({ length: periods }, () => normalQuantile(random.fraction()) / 100);
+        return shapeOf(returns)!;
+      });
+      const best = shapes.reduce((a, b) => (b.sharpe > a.sharpe ? b : a));
+      const deflated = deflateSharpe(
+        best,
+        shapes.map(({ sharpe }) => sharpe),
+      );
+      if (deflated.probability! > 0.95) taken += 1;
+      if (probabilisticSharpe(best, 0)! > 0.95) takenAlone += 1;
+    }
+    // 1 - 0.95^40 = 87 % of searches hold a trial that passes alone.
+    expect(takenAlone / searches).toBeGreaterThan(0.8);
+    expect(taken / searches).toBeLessThan(0.05);
   });
 });
 

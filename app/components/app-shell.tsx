@@ -39,9 +39,12 @@ function railColour({ isWell }: RailLine): string {
   return isWell ? 'text-gain' : 'text-warn';
 }
 
-type AppShellProps = { user: UserView; health: RailLine[]; children: ReactNode };
+/** By path: how many things on that page want attention, and what they are. */
+export type ShellMarks = Record<string, { count: number; title: string }>;
 
-export function AppShell({ user, health, children }: AppShellProps) {
+type AppShellProps = { user: UserView; health: RailLine[]; marks: ShellMarks; children: ReactNode };
+
+export function AppShell({ user, health, marks, children }: AppShellProps) {
   const places = PLACES.filter((place) => !place.adminOnly || user.role === 'admin');
   return (
     <div className="min-h-dvh md:flex">
@@ -62,7 +65,7 @@ export function AppShell({ user, health, children }: AppShellProps) {
           </NavLink>
           <nav aria-label="Pages" className="flex flex-1 flex-col gap-0.5 overflow-y-auto p-3">
             {places.map((place) => (
-              <RailLink key={place.to} place={place} />
+              <RailLink key={place.to} place={place} mark={marks[place.to]} />
             ))}
           </nav>
           <RailFoot user={user} health={health} />
@@ -76,14 +79,16 @@ export function AppShell({ user, health, children }: AppShellProps) {
         {places
           .filter((place) => place.onTabs)
           .map((place) => (
-            <TabLink key={place.to} place={place} />
+            <TabLink key={place.to} place={place} mark={marks[place.to]} />
           ))}
       </nav>
     </div>
   );
 }
 
-function RailLink({ place }: { place: Place }) {
+type PlaceLinkProps = { place: Place; mark: ShellMarks[string] | undefined };
+
+function RailLink({ place, mark }: PlaceLinkProps) {
   return (
     <NavLink
       to={place.to}
@@ -94,11 +99,12 @@ function RailLink({ place }: { place: Place }) {
     >
       <Icon of={place.icon} />
       {place.name}
+      {mark && <Mark mark={mark} className="ml-auto" />}
     </NavLink>
   );
 }
 
-function TabLink({ place }: { place: Place }) {
+function TabLink({ place, mark }: PlaceLinkProps) {
   return (
     <NavLink
       to={place.to}
@@ -106,9 +112,24 @@ function TabLink({ place }: { place: Place }) {
         `flex h-14 flex-col items-center justify-center gap-1 text-[11px] ${isActive ? 'font-medium text-accent' : 'text-ink-2'}`
       }
     >
-      <Icon of={place.icon} />
+      <span className="relative">
+        <Icon of={place.icon} />
+        {mark && <Mark mark={mark} className="absolute -top-2 left-2.5" />}
+      </span>
       {place.name}
     </NavLink>
+  );
+}
+
+function Mark({ mark, className }: { mark: ShellMarks[string]; className: string }) {
+  return (
+    <span
+      title={mark.title}
+      className={`inline-flex h-4.5 min-w-4.5 items-center justify-center rounded-full bg-warn-soft px-1.5 text-xs font-medium text-warn ${className}`}
+    >
+      {mark.count}
+      <span className="sr-only"> ({mark.title})</span>
+    </span>
   );
 }
 
@@ -128,7 +149,9 @@ function RailFoot({ user, health }: { user: UserView; health: RailLine[] }) {
               )}
             </dt>
             <dd className={`flex shrink-0 items-center gap-1.5 tabular-nums ${railColour(line)}`}>
-              <span className="size-1.5 rounded-full bg-current" aria-hidden="true" />
+              {line.isWell !== null && (
+                <span className="size-1.5 rounded-full bg-current" aria-hidden="true" />
+              )}
               {line.value}
             </dd>
           </div>

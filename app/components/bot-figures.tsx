@@ -29,7 +29,9 @@ export function BotFigures({ view }: { view: BotDetailView }) {
           label="Position"
           note={
             isFlat
-              ? 'waits to buy'
+              ? bot.status === 'RUNNING'
+                ? 'waits to buy'
+                : 'nothing is held'
               : `bought at ${formatMoney(bot.position.averagePrice ?? '0', precision?.price)}`
           }
         >
@@ -37,7 +39,7 @@ export function BotFigures({ view }: { view: BotDetailView }) {
         </KeyFigure>
         <KeyFigure
           label="Unrealised"
-          note={isFlat ? 'nothing is held' : shareOf(bot.position.unrealizedPnl, bot.position.cost)}
+          note={isFlat ? 'no open position' : shareOf(bot.position.unrealizedPnl, bot.position.cost)}
         >
           <Delta value={bot.position.unrealizedPnl} decimals={decimals} />
         </KeyFigure>

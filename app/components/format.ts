@@ -60,6 +60,11 @@ export function formatQuantity(value: string, maxDecimals = 8): string {
   return group(rounded.includes('.') ? rounded.replace(/\.?0+$/, '') : rounded);
 }
 
+/** A price where its market's precision is not at hand: at least two decimals, and no trailing zeros beyond. */
+export function formatPrice(value: string): string {
+  return formatMoney(value, Math.max(2, decimalsOf([value])));
+}
+
 /** `0.9` becomes `0.90 %`; the value is already in percent. */
 export function formatPercent(value: string | number, decimals = 2): string {
   return `${formatMoney(plain(value), decimals)}${NBSP}%`;

@@ -44,8 +44,34 @@ export function KillSwitchForm({ targets, wished }: KillSwitchFormProps) {
   );
 }
 
+/** The first step on a bot's own page, where what it covers is given. */
+export function BotKillSwitchForm() {
+  return (
+    <Card title="Kill switch" id="kill-switch">
+      <Form method="get" className="grid gap-3">
+        <SelectField label="How far it goes" name="level" options={LEVELS} />
+        <p className="text-xs text-ink-3">
+          For this bot alone, at once, whatever the next candle says. It stays halted until you let it trade
+          again; what it keeps is still watched for its stops.
+        </p>
+        <div>
+          <Button tone="danger" icon={CircleX} name="confirm" value="kill">
+            Kill switch…
+          </Button>
+        </div>
+      </Form>
+    </Card>
+  );
+}
+
+type KillSwitchQuestionProps = {
+  preview: KillPreview;
+  /** The page that asks, and to which "no" leads back. */
+  page?: string;
+};
+
 /** The second step: the question, with what it would do. */
-export function KillSwitchQuestion({ preview }: { preview: KillPreview }) {
+export function KillSwitchQuestion({ preview, page = '/risk' }: KillSwitchQuestionProps) {
   const { level, running, workingOrders, positions, targetName } = preview;
   const doing = [
     `${countOf(running, 'running bot')} ${running === 1 ? 'makes' : 'make'} no new entries`,
@@ -62,13 +88,13 @@ export function KillSwitchQuestion({ preview }: { preview: KillPreview }) {
           ? 'Prices are what the market pays at that moment; a sale cannot be taken back.'
           : `${countOf(positions, 'position')} stay${positions === 1 ? 's' : ''} open, with stops still watched.`}
       </p>
-      <Form method="post" action="/risk" className="mt-3 flex flex-wrap gap-2">
+      <Form method="post" action={page} className="mt-3 flex flex-wrap gap-2">
         <input type="hidden" name="target" value={preview.target} />
         <input type="hidden" name="level" value={level} />
         <Button tone="danger" icon={CircleX} name="intent" value="pull">
           Pull the kill switch
         </Button>
-        <ButtonLink to="/risk">Go on trading</ButtonLink>
+        <ButtonLink to={page}>Go on trading</ButtonLink>
       </Form>
     </Notice>
   );

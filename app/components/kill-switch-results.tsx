@@ -40,7 +40,7 @@ const COLUMNS: Column<KillResult>[] = [
     title: '',
     align: 'right',
     cell: ({ outcome }) => (
-      <span className={`inline-flex items-center gap-1.5 ${LOOKS[outcome].colour}`}>
+      <span className={`inline-flex items-center gap-1.5 align-middle ${LOOKS[outcome].colour}`}>
         <Icon of={LOOKS[outcome].icon} />
         {LOOKS[outcome].text}
       </span>
@@ -48,8 +48,14 @@ const COLUMNS: Column<KillResult>[] = [
   },
 ];
 
+type KillSwitchResultsProps = {
+  pulled: KillSwitchView;
+  /** Where something else on the page lets the bot trade again. */
+  withoutLift?: boolean;
+};
+
 /** What a pull achieved so far, and how it is lifted. */
-export function KillSwitchResults({ pulled }: { pulled: KillSwitchView }) {
+export function KillSwitchResults({ pulled, withoutLift }: KillSwitchResultsProps) {
   const isActive = pulled.liftedAt === null;
   return (
     <Card
@@ -59,12 +65,12 @@ export function KillSwitchResults({ pulled }: { pulled: KillSwitchView }) {
           {isActive ? <Badge tone="loss">On</Badge> : <Badge>Lifted</Badge>}
         </span>
       }
-      aside={<Time at={pulled.pulledAt} style="full" />}
+      aside={<Time at={pulled.pulledAt} />}
       flush
     >
       <div className="flex flex-wrap items-center justify-between gap-3 border-b px-4 py-3">
         <p className="text-ink-2">Asked for: {sayLevel(pulled.level)}.</p>
-        {isActive && (
+        {isActive && !withoutLift && (
           <Form method="post" action="/risk">
             <input type="hidden" name="kill_switch_id" value={pulled.id} />
             <Button name="intent" value="lift">

@@ -1,7 +1,7 @@
 import { Link } from '@remix-run/react';
 import type { TradeView } from '../schemas/views.ts';
 import { Delta } from './delta.tsx';
-import { formatQuantity, moneyDecimals } from './format.ts';
+import { formatPrice, formatQuantity, moneyDecimals } from './format.ts';
 import { Time } from './time.tsx';
 
 /** Fills as sentences, newest first: for a narrow column. */
@@ -21,7 +21,7 @@ export function TradeList({ trades }: { trades: readonly TradeView[] }) {
               {trade.side === 'BUY' ? 'Bought' : 'Sold'} {formatQuantity(trade.quantity)} {trade.base}
             </Link>
             <p className="text-xs text-ink-2">
-              at {formatQuantity(trade.price, 6)} · {trade.botName}
+              at {formatPrice(trade.price)} · {trade.botName}
             </p>
           </div>
           {trade.pnl !== null && (

@@ -18,7 +18,7 @@ type TradeTableProps = {
 
 /** Fills, newest first. */
 export function TradeTable({ trades, withBot, withFifo, priceDecimals, quantityDecimals }: TradeTableProps) {
-  const prices = priceDecimals ?? decimalsOf(trades.map((trade) => trade.price));
+  const prices = priceDecimals ?? Math.max(2, decimalsOf(trades.map((trade) => trade.price)));
   const quantities = quantityDecimals ?? decimalsOf(trades.map((trade) => trade.quantity));
   const columns = [
     TIME,

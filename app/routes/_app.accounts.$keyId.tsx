@@ -9,6 +9,7 @@ import { AccountHealthCard, AccountPauses } from '../components/account-health-c
 import { BotTable } from '../components/bot-table.tsx';
 import { Card } from '../components/card.tsx';
 import { EmptyState } from '../components/empty-state.tsx';
+import { HoldingsCard } from '../components/holdings-card.tsx';
 import { LiveMark } from '../components/live-mark.tsx';
 import { Notice } from '../components/notice.tsx';
 import { Page } from '../components/page.tsx';
@@ -23,6 +24,7 @@ import type { RefreshHandle } from '../root.tsx';
 import { getAccountHealth } from '../services/account-health.server.ts';
 import { attempt } from '../services/app-error.ts';
 import { getKey } from '../services/exchange-keys.server.ts';
+import { getHoldings } from '../services/holdings.server.ts';
 import {
   acceptDifferences,
   adoptForeignOrder,
@@ -45,14 +47,15 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const user = await requireUser(request, context);
   const keyId = params['keyId'] ?? '';
   const { deps } = context;
-  const [key, health, reconciliation] = await settle(
+  const [key, health, reconciliation, holdings] = await settle(
     Promise.all([
       getKey(deps, user.id, keyId),
       getAccountHealth(deps, user.id, keyId),
       getReconciliation(deps, user.id, keyId),
+      getHoldings(deps, user.id, keyId),
     ]),
   );
-  return { key, health, reconciliation };
+  return { key, health, reconciliation, holdings };
 }
 
 export async function action({ request, params, context }: ActionFunctionArgs) {
@@ -78,7 +81,7 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
 }
 
 export default function AccountPage() {
-  const { key, health, reconciliation } = useLoaderData<typeof loader>();
+  const { key, health, reconciliation, holdings } = useLoaderData<typeof loader>();
   const refusal = useActionData<typeof action>();
   const liveness = useLive(REFRESH_MS);
   return (
@@ -87,8 +90,11 @@ export default function AccountPage() {
       {key.warning !== null && <Notice kind="warn" title={key.warning} />}
       <AccountPauses health={health} exchange={key.exchangeName} />
       <div className="grid items-start gap-5 lg:grid-cols-2">
-        <AccountHealthCard health={health} exchange={key.exchangeName} />
-        <ReconciliationCard view={reconciliation} />
+        <div className="grid min-w-0 gap-5">
+          <ReconciliationCard view={reconciliation} />
+          <AccountHealthCard health={health} exchange={key.exchangeName} />
+        </div>
+        <HoldingsCard view={holdings} />
       </div>
       <Card title="Bots on this account" flush>
         {health.bots.length > 0 ? (

@@ -16,6 +16,8 @@ import { DecisionList } from '../components/decision-list.tsx';
 import { Disclosure } from '../components/disclosure.tsx';
 import { EmptyState } from '../components/empty-state.tsx';
 import { EquityChart } from '../components/equity-chart.tsx';
+import { BotKillSwitchForm, KillSwitchQuestion } from '../components/kill-switch-form.tsx';
+import { KillSwitchResults } from '../components/kill-switch-results.tsx';
 import { LiveMark } from '../components/live-mark.tsx';
 import { Notice } from '../components/notice.tsx';
 import { OrderTable } from '../components/order-table.tsx';
@@ -25,11 +27,15 @@ import { BotStatusBadge, ModeBadge } from '../components/status-badges.tsx';
 import { Time } from '../components/time.tsx';
 import { TradeTable } from '../components/trade-table.tsx';
 import { useLive } from '../components/use-live.ts';
+import { parseInput } from '../components/form-values.ts';
 import { readForm, refuse, settle } from '../page.server.ts';
 import type { RefreshHandle } from '../root.tsx';
+import { killSwitchInput } from '../schemas/risk.ts';
 import { attempt } from '../services/app-error.ts';
 import { getBotDetail } from '../services/bot-detail.server.ts';
+import { listBotSwitches } from '../services/bot-switches.server.ts';
 import { restartBot, stopBot } from '../services/bots.server.ts';
+import { previewKillSwitch, pullSwitch } from '../services/kill-switch.server.ts';
 import { requireUser } from '../services/sessions.server.ts';
 import { findStrategyView } from '../services/strategies.server.ts';
 
@@ -44,18 +50,36 @@ const ROWS = 10;
 
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const user = await requireUser(request, context);
-  const view = await settle(getBotDetail(context.deps, user.id, params['botRunId'] ?? ''));
-  return { ...view, strategy: await findStrategyView(context.deps, view.bot.strategy) };
+  const botRunId = params['botRunId'] ?? '';
+  const query = new URL(request.url).searchParams;
+  const wish = parseInput(killSwitchInput, { target: `bot:${botRunId}`, level: query.get('level') ?? '' });
+  const isAsking = query.get('confirm') === 'kill' && wish.ok;
+  const { deps } = context;
+  const [view, switches, preview] = await settle(
+    Promise.all([
+      getBotDetail(deps, user.id, botRunId),
+      listBotSwitches(deps, user.id, botRunId),
+      isAsking ? previewKillSwitch(deps, user.id, wish.value) : null,
+    ]),
+  );
+  return { ...view, switches, preview, strategy: await findStrategyView(deps, view.bot.strategy) };
 }
 
 export async function action({ request, params, context }: ActionFunctionArgs) {
   const user = await requireUser(request, context);
   const botRunId = params['botRunId'] ?? '';
   const { all } = await readForm(request);
+  const { deps } = context;
+  if (all['intent'] === 'pull') {
+    const wish = parseInput(killSwitchInput, { ...all, target: `bot:${botRunId}` });
+    if (!wish.ok) return refuse(wish, {});
+    const pulled = await attempt(pullSwitch(deps, user.id, wish.value));
+    return pulled.ok ? redirect(`/bots/${botRunId}`) : refuse(pulled.refusal, {});
+  }
   const work =
     all['intent'] === 'start'
-      ? restartBot(context.deps, user.id, botRunId)
-      : stopBot(context.deps, user.id, { bot_run_id: botRunId, close_position: all['intent'] === 'close' });
+      ? restartBot(deps, user.id, botRunId)
+      : stopBot(deps, user.id, { bot_run_id: botRunId, close_position: all['intent'] === 'close' });
   const result = await attempt(work);
   if (!result.ok) return refuse(result.refusal, {});
   return redirect(`/bots/${botRunId}`);
@@ -71,7 +95,11 @@ export default function BotPage() {
     <Page title={bot.name} badge={<LiveMark liveness={liveness} />} actions={<BotActions bot={bot} />}>
       <Refused refusal={refusal} />
       <BotQuestion bot={bot} ask={query.get('confirm')} />
+      {view.preview && <KillSwitchQuestion preview={view.preview} page={`/bots/${bot.id}`} />}
       <HaltNotice bot={bot} />
+      {view.switches.map((pulled) => (
+        <KillSwitchResults key={pulled.id} pulled={pulled} withoutLift />
+      ))}
       {bot.error !== null && <Notice kind="warn" title={bot.error} />}
       <p className="flex flex-wrap items-center gap-2 text-ink-2">
         <ModeBadge mode={bot.mode} />
@@ -97,7 +125,12 @@ export default function BotPage() {
               linkTo={(show) => (show === 'all' ? '?' : `?show=${show}`)}
             />
           </Part>
-          <Part order="order-7">
+          {bot.status !== 'STOPPED' && (
+            <Part order="order-7">
+              <BotKillSwitchForm />
+            </Part>
+          )}
+          <Part order="order-8">
             <BotRules bot={bot} strategy={strategy} />
           </Part>
         </div>

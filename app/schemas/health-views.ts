@@ -24,3 +24,6 @@ export type RailAccountView = {
   latencyMs: number | null;
   pauseLeftMs: number | null;
 };
+
+/** What stands on every page: what wants attention, and how old the oldest comparison of an account in use is. */
+export type AttentionView = { haltedBots: number; openDrifts: number; reconciledAgoMs: number | null };

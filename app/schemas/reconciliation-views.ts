@@ -24,3 +24,15 @@ export type ForeignOrderView = {
   choice: 'adopted' | 'canceled' | 'ignored' | null;
   placedAt: string;
 };
+
+/** What an account holds, dearest first. `currency`: that in which it is valued. */
+export type HoldingsView = { currency: string; holdings: HoldingView[] };
+
+export type HoldingView = {
+  asset: string;
+  total: string;
+  /** At the latest price; null where there is none. */
+  worth: string | null;
+  /** The least that its market takes, where there is less of it than that; null where it can be sold. */
+  dust: { minQuantity: string; minNotional: string } | null;
+};

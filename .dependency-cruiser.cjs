@@ -84,7 +84,7 @@ module.exports = {
       '^app/context\\.server\\.ts$',
       ...RING_1,
       '^jobs/(deps|boss|candle-store)\\.ts$',
-      '^jobs/(notify|orders)/',
+      '^jobs/(candle-files|notify|orders)/',
     ]),
     never('services-know-no-driver', from('^app/services/'), DRIVERS),
 

@@ -102,6 +102,17 @@ export const QUEUES = {
     expireInS: 300,
     keepS: 600,
   },
+  /** A stretch of candles that a person wants is fetched from its venue, a slice of time a job. */
+  'download-candles': {
+    payload: z.object({ downloadId: z.uuid(), step: z.int() }),
+    batchSize: 1,
+    concurrency: 1,
+    retryLimit: 1_000,
+    retryDelayS: 2,
+    retryDelayMaxS: 300,
+    expireInS: 600,
+    keepS: 3_600,
+  },
   /** Orders that are neither final nor being worked on are sent on their way again, every few seconds. */
   'sweep-orders': {
     payload: z.object({ slotMs: z.int() }),

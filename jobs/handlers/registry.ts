@@ -6,6 +6,7 @@ import { assessRisk } from './assess-risk.ts';
 import { cleanUp } from './clean-up.ts';
 import { deliverAlerts } from './deliver-alerts.ts';
 import { keepOrders } from './keep-orders.ts';
+import { workOnDownload } from './download-candles.ts';
 import { killSwitch } from './kill-switch.ts';
 import { placeOrders } from './place-order.ts';
 import { reconcileAccount } from './reconcile-account.ts';
@@ -37,6 +38,7 @@ const HANDLERS: { [N in QueueName]: (deps: Deps, payloads: Payload<N>[]) => Prom
   'stop-bot': oneByOne<'stop-bot'>(stopBot),
   'kill-switch': oneByOne<'kill-switch'>(killSwitch),
   'refresh-candles': oneByOne<'refresh-candles'>(refreshCandles),
+  'download-candles': oneByOne<'download-candles'>(workOnDownload),
   'sweep-orders': oneByOne<'sweep-orders'>(sweepOrders),
   'assess-risk': oneByOne<'assess-risk'>(assessRisk),
   'deliver-alerts': oneByOne<'deliver-alerts'>(deliverAlerts),

@@ -1,7 +1,7 @@
 import { PAPER, estimateStakes } from './bot-form-input.ts';
 import { Card } from './card.tsx';
 import { Disclosure } from './disclosure.tsx';
-import { Field, SelectField } from './field.tsx';
+import { CheckField, Field, SelectField } from './field.tsx';
 import { errorOf, type FormRefusal, type FormValues } from './form-values.ts';
 import { formatMoney, moneyDecimals } from './format.ts';
 
@@ -50,18 +50,19 @@ export function RiskStep({ values, live, quote, refusal }: RiskStepProps) {
         )}
         <RiskSentence values={live} quote={quote} />
       </div>
-      <MoreRules shared={shared} quote={quote} refusal={refusal} />
+      <MoreRules shared={shared} values={values} quote={quote} refusal={refusal} />
     </Card>
   );
 }
 
 type MoreRulesProps = {
   shared: (name: string) => { name: string; defaultValue: string | undefined; error: string | undefined };
+  values: FormValues;
   quote: string;
   refusal: FormRefusal | undefined;
 };
 
-function MoreRules({ shared, quote, refusal }: MoreRulesProps) {
+function MoreRules({ shared, values, quote, refusal }: MoreRulesProps) {
   return (
     <Disclosure label="More rules and a name">
       <div className="grid grid-cols-2 gap-3 px-4 pb-4">
@@ -71,6 +72,7 @@ function MoreRules({ shared, quote, refusal }: MoreRulesProps) {
           {...off}
           hint="Below the highest price since the buy."
         />
+        <StopOnExchange isOn={values['risk.stop_on_exchange'] !== undefined} refusal={refusal} />
         <Field
           label="Largest position"
           {...shared('risk.max_position_quote')}
@@ -130,6 +132,26 @@ function MoreRules({ shared, quote, refusal }: MoreRulesProps) {
         </div>
       </div>
     </Disclosure>
+  );
+}
+
+type StopOnExchangeProps = { isOn: boolean; refusal: FormRefusal | undefined };
+
+function StopOnExchange({ isOn, refusal }: StopOnExchangeProps) {
+  const error = errorOf(refusal, 'risk.stop_on_exchange');
+  return (
+    <CheckField
+      name="risk.stop_on_exchange"
+      label="Stop rests on the exchange"
+      defaultChecked={isOn}
+      hint={
+        error === undefined ? (
+          'It then holds while this server is down.'
+        ) : (
+          <span className="text-loss">{error}</span>
+        )
+      }
+    />
   );
 }
 

@@ -14,6 +14,7 @@ const RULES: Record<string, { label: string; say: (value: RuleValue, bot: BotVie
   stop_loss_pct: { label: 'Stop-loss', say: asPercent },
   take_profit_pct: { label: 'Take profit', say: asPercent },
   trailing_stop_pct: { label: 'Trailing stop', say: asPercent },
+  stop_on_exchange: { label: 'Its stop rests', say: () => 'on the exchange' },
   max_position_quote: {
     label: 'Largest position',
     say: (value, bot) => `${formatMoney(plain(value), moneyDecimals(bot.quote))} ${bot.quote}`,

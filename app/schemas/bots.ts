@@ -48,7 +48,7 @@ const roiTable = z.preprocess(
     .max(MOST_STEPS, `At most ${String(MOST_STEPS)} steps.`),
 );
 
-export const riskInput = z.strictObject({
+const riskRules = z.strictObject({
   stop_loss_pct: orLeftOut(percentage),
   take_profit_pct: orLeftOut(decimalBetween({ above: '0', max: '10000' })),
   trailing_stop_pct: orLeftOut(percentage),
@@ -62,6 +62,15 @@ export const riskInput = z.strictObject({
   loss_streak_candles: orLeftOut(wholeNumber(100_000)),
   time_exit_candles: orLeftOut(wholeNumber(100_000)),
   roi_table: orLeftOut(roiTable),
+  /** The stop rests as an order on the exchange too, where it holds while this server is down. */
+  stop_on_exchange: orLeftOut(flag).transform((isOn) => (isOn === true ? true : undefined)),
+});
+
+export const riskInput = riskRules.superRefine((risk, context) => {
+  const hasStop = risk.stop_loss_pct !== undefined || risk.trailing_stop_pct !== undefined;
+  if (risk.stop_on_exchange !== true || hasStop) return;
+  const message = 'Set a stop-loss or a trailing stop: that is what rests on the exchange.';
+  context.addIssue({ code: 'custom', path: ['stop_on_exchange'], message });
 });
 
 export const sizingInput = z.discriminatedUnion('type', [

@@ -11,6 +11,7 @@ import type {
   Side,
   SignalKind,
   StoredRisk,
+  TimeInForce,
 } from '../../jobs/trading/types.ts';
 
 import type { ChartView, CheckView, CurvePoint, NextView } from './chart-views.ts';
@@ -100,6 +101,11 @@ export type OrderView = {
   filledQuantity: string;
   limitPrice: string | null;
   stopPrice: string | null;
+  timeInForce: TimeInForce | null;
+  isPostOnly: boolean;
+  /** Which of the orders that the bot keeps working it is; null for one of another kind. */
+  slot: string | null;
+  replacesOrderId: string | null;
   status: OrderStatus;
   /** Why it was rejected, expired or is unknown: a sentence. */
   statusDetail: string | null;

@@ -3,6 +3,7 @@ import { findExchangeKey, type ExchangeKey } from '../../db/queries/exchange-key
 import { findStoredStrategy } from '../../db/queries/strategies.ts';
 import type { NewBotRun } from '../../db/queries/bots.ts';
 import type { Deps } from '../../jobs/deps.ts';
+import { offersStops } from '../../jobs/exchange/venue-stops.ts';
 import { money, ZERO, type Money } from '../../jobs/trading/decimal.ts';
 import { sizeBuy } from '../../jobs/trading/portfolio/order-size.ts';
 import { findStrategy } from '../../jobs/trading/strategies/registry.ts';
@@ -92,10 +93,16 @@ async function checkPlan(deps: Deps, venue: string, input: StartBotInput): Promi
   const strategy = await checkStrategy(deps, input.strategy, errors);
   const params = strategy && checkParams(strategy, input.params, errors);
   const { market, timeframe } = await checkMarket(deps, venue, { input, errors });
+  if (input.risk?.stop_on_exchange === true && !offersStops(venue)) errors.push(noStopsOn(venue));
   if (strategy && params && market && timeframe && errors.length === 0)
     return { strategy, params, market, timeframe };
   const message = errors.map((error) => error.message).join(' ');
   throw new AppError('refused', message, { errors });
+}
+
+function noStopsOn(venue: string): FieldError {
+  const message = `${venueName(venue)} takes no stop orders. Leave this out: the stop is watched here, every few seconds.`;
+  return { path: 'risk.stop_on_exchange', message };
 }
 
 function checkParams(

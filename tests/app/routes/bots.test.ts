@@ -201,6 +201,38 @@ describe('bots over REST', () => {
     },
   );
 
+  it('keep a stop on the exchange where they are told to, on paper and live', async () => {
+    const risk = { stop_loss_pct: '3', stop_on_exchange: true };
+    const paper = await start({ ...PAPER, risk });
+    expect(paper).toMatchObject({ status: 201, json: { risk } });
+    const live = { ...PAPER, mode: 'live', exchange_key_id: keyId, risk };
+    web.exchange.account = {
+      fetchBalances: async () => new Map([['USDT', { free: money(500), used: money(0), total: money(500) }]]),
+    };
+    expect(await start(live)).toMatchObject({ status: 201, json: { risk } });
+  });
+
+  it('take a box that is not ticked, and false, as no stop on the exchange', async () => {
+    for (const stop_on_exchange of ['', false]) {
+      const { status: code, json } = await start({
+        ...PAPER,
+        risk: { take_profit_pct: '3', stop_on_exchange },
+      });
+      expect([code, json['risk']]).toEqual([201, { take_profit_pct: '3' }]);
+    }
+  });
+
+  it.each([
+    ['without a stop', PAPER, 'Set a stop-loss or a trailing stop'],
+    ['on an exchange that takes none', { ...PAPER, exchange: 'bitstamp' }, 'Bitstamp takes no stop orders'],
+  ])('refuse a stop on the exchange %s', async (what, bot, message) => {
+    const risk = { stop_on_exchange: true, ...(what === 'without a stop' ? {} : { trailing_stop_pct: '3' }) };
+    const { status: code, json } = await start({ ...bot, risk });
+    expect(code).toBe(422);
+    expect(JSON.stringify(json)).toContain(message);
+    expect(JSON.stringify(json)).toContain('risk.stop_on_exchange');
+  });
+
   it('need a strategy that is switched on, also to start again', async () => {
     const id = await startedId();
     await setStatus(id, 'STOPPED');

@@ -2,7 +2,7 @@ import { Decimal } from 'decimal.js';
 import type postgres from 'postgres';
 import type { SimulatedOrder, SimulatedTrade } from '../exchange-simulator/engine-types.ts';
 import { isOpen } from '../exchange-simulator/order-rules.ts';
-import type { ChaosVenue } from './venue.ts';
+import { venueOf, type ChaosVenue, type ChaosVenues } from './venue.ts';
 import type { ChaosAccount, ChaosBot, ChaosWorld } from './world.ts';
 
 /** The audit's own exact numbers: it shares no arithmetic with what it checks. */
@@ -10,7 +10,25 @@ const Exact = Decimal.clone({ precision: 80, toExpNeg: -80, toExpPos: 80 });
 const NEAR = new Exact('1e-12');
 
 /** What is wrong, a sentence each. */
-export type Findings = { duplicates: string[]; lost: string[]; drift: string[] };
+export type Findings = {
+  /** Client order ids that a venue took more than once. */
+  duplicates: string[];
+  /** Orders of which we say another thing than the venue, or that have no end. */
+  lost: string[];
+  /** Money: balances, positions, costs, profits and fees. */
+  drift: string[];
+  /** Orders to sell that could all fill, and then sell more than a bot holds. */
+  oversold: string[];
+};
+
+export type Audit = {
+  /** What must hold at every moment. */
+  always(): Promise<Pick<Findings, 'duplicates' | 'oversold'>>;
+  /** Compares every record of ours with the venues' own, once both have come to rest. */
+  all(): Promise<Findings>;
+  /** Returns what has not come to rest yet. */
+  unsettled(): Promise<string[]>;
+};
 
 type OrderRow = {
   client_order_id: string;
@@ -52,72 +70,123 @@ const STATUS: Readonly<Record<SimulatedOrder['status'], string>> = {
 
 const isByHand = (order: SimulatedOrder) => order.clientOrderId.startsWith('hand');
 
-/** Returns client order ids that the venue took more than once. */
-export function findDuplicates(world: ChaosWorld, venue: ChaosVenue): string[] {
+type Place = { world: ChaosWorld; venues: ChaosVenues };
+
+export function openAudit(sql: postgres.Sql, place: Place): Audit {
+  const exits = watchExits(place);
+  const always = () => ({ duplicates: findDuplicates(place), oversold: exits.find() });
+  return {
+    always: () => Promise.resolve(always()),
+    all: async () => ({ ...always(), ...(await compareAll(sql, place)) }),
+    unsettled: () => findUnsettled(sql, place),
+  };
+}
+
+function findDuplicates({ world, venues }: Place): string[] {
   return world.accounts.flatMap((account) => {
+    const orders = venueOf(venues, account).orders(account);
+    if (new Set(orders.map(({ clientOrderId }) => clientOrderId)).size === orders.length) return [];
     const counts = new Map<string, number>();
-    for (const { clientOrderId } of venue.engine.orders(venue.account(account.apiKey)))
-      counts.set(clientOrderId, (counts.get(clientOrderId) ?? 0) + 1);
+    for (const { clientOrderId } of orders) counts.set(clientOrderId, (counts.get(clientOrderId) ?? 0) + 1);
     return [...counts].flatMap(([id, count]) =>
       count > 1 ? [`${account.apiKey}: ${id} was placed ${String(count)} times`] : [],
     );
   });
 }
 
-/** Compares every record of ours with the venue's own, once both have come to rest. */
-export async function audit(
+/** Follows what each bot holds by the venue's own word: one bot trades a symbol on an account, beside people. */
+function watchExits({ world, venues }: Place): { find(): string[] } {
+  const closed = new Map<ChaosBot, { count: number; held: Decimal }>();
+  return {
+    find: () =>
+      world.bots.flatMap((bot) => {
+        const own = venueOf(venues, bot.account).orders(bot.account, bot.symbol);
+        let { count, held } = closed.get(bot) ?? { count: 0, held: new Exact(0) };
+        while (count < own.length && !isOpen(own[count]!)) held = held.plus(heldThrough(own[count++]!));
+        closed.set(bot, { count, held });
+        const rest = own.slice(count).filter((order) => !isByHand(order));
+        const holds = rest.reduce((total, order) => total.plus(heldThrough(order)), held);
+        const sales = rest.filter((order) => isOpen(order) && order.side === 'SELL');
+        const selling = sales.reduce(
+          (total, { quantity, filled }) => total.plus(leftOf(quantity, filled)),
+          new Exact(0),
+        );
+        if (selling.lte(holds) || sales.length === 0) return [];
+        const ids = sales.map(({ clientOrderId }) => clientOrderId).join(', ');
+        return [
+          `bot ${bot.account.apiKey} ${bot.symbol} holds ${holds.toFixed()} and sells ${selling.toFixed()} (${ids})`,
+        ];
+      }),
+  };
+}
+
+const leftOf = (quantity: { toFixed(): string }, filled: { toFixed(): string }) =>
+  new Exact(quantity.toFixed()).minus(filled.toFixed());
+
+/** What an order's fills added to a holding, fees in the asset itself taken off. */
+function heldThrough(order: SimulatedOrder): Decimal {
+  if (isByHand(order)) return new Exact(0);
+  const [base = ''] = order.symbol.split('/');
+  return order.trades.reduce((held, trade) => {
+    const moved = new Exact(trade.quantity.toFixed()).times(trade.side === 'BUY' ? 1 : -1);
+    return held.plus(moved).minus(trade.feeAsset === base ? trade.fee.toFixed() : 0);
+  }, new Exact(0));
+}
+
+async function compareAll(
   sql: postgres.Sql,
-  { world, venue }: { world: ChaosWorld; venue: ChaosVenue },
-): Promise<Findings> {
+  { world, venues }: Place,
+): Promise<Pick<Findings, 'lost' | 'drift'>> {
   const records: Records = {
     orders: await sql<OrderRow[]>`select * from orders`,
     fills: await sql<FillRow[]>`select * from fills`,
     bots: await sql<BotRow[]>`select * from bot_runs`,
   };
   const perAccount = world.accounts.map((account) => {
-    const orders = venue.engine.orders(venue.account(account.apiKey));
+    const venue = venueOf(venues, account);
+    const orders = venue.orders(account);
     return {
-      lost: findLost(account, orders, records),
-      drift: findDrift({ account, orders, fills: records.fills, venue }),
+      lost: findLost({ account, venue, orders }, records),
+      drift: findDrift({ account, venue, orders }, records.fills),
     };
   });
-  const bots = world.bots.flatMap((bot) => checkBot(bot, venue, records));
+  const bots = world.bots.flatMap((bot) => checkBot(bot, venueOf(venues, bot.account), records));
   return {
-    duplicates: findDuplicates(world, venue),
     lost: perAccount.flatMap(({ lost }) => lost),
     drift: [...perAccount.flatMap(({ drift }) => drift), ...bots],
   };
 }
 
-function findLost(account: ChaosAccount, placed: SimulatedOrder[], records: Records): string[] {
-  const atVenue = new Map(placed.map((order) => [order.clientOrderId, order]));
+type AccountParts = { account: ChaosAccount; venue: ChaosVenue; orders: SimulatedOrder[] };
+
+function findLost({ account, venue, orders }: AccountParts, records: Records): string[] {
+  const atVenue = new Map(orders.map((order) => [order.clientOrderId, order]));
   const own = records.orders.filter((row) => row.account_id === account.keyId);
   const known = new Map(own.map((row) => [row.client_order_id, row]));
-  const unknown = placed.filter((order) => !isByHand(order) && !known.has(order.clientOrderId));
+  const unknown = orders.filter((order) => !isByHand(order) && !known.has(order.clientOrderId));
   return [
     ...unknown.map((order) => `${order.clientOrderId} is at the venue and not in our records`),
-    ...own.flatMap((row) => compareOrder(row, atVenue.get(row.client_order_id))),
+    ...own.flatMap((row) => compareOrder(row, venue, atVenue.get(row.client_order_id))),
   ];
 }
 
 const WITHOUT_VENUE = new Set(['rejected', 'expired', 'canceled']);
 
-function compareOrder(row: OrderRow, order: SimulatedOrder | undefined): string[] {
+function compareOrder(row: OrderRow, venue: ChaosVenue, order: SimulatedOrder | undefined): string[] {
   const name = row.client_order_id;
   if (!order) {
     const isRight = WITHOUT_VENUE.has(row.status) && new Exact(row.filled_quantity).isZero();
     return isRight ? [] : [`${name} is ${row.status} with us, and the venue never had it`];
   }
   const ours = `${row.status} ${new Exact(row.filled_quantity).toFixed()} #${row.exchange_order_id ?? ''}`;
-  const theirs = `${STATUS[order.status]} ${order.filled.toFixed()} #${String(order.id)}`;
+  const theirs = `${STATUS[order.status]} ${order.filled.toFixed()} #${venue.idOf(order)}`;
   return ours === theirs ? [] : [`${name} is "${ours}" with us and "${theirs}" at the venue`];
 }
 
-type DriftParts = { account: ChaosAccount; orders: SimulatedOrder[]; fills: FillRow[]; venue: ChaosVenue };
 type Movement = Pick<FillRow, 'symbol' | 'side' | 'quantity' | 'price' | 'fee'> & { feeAsset: string };
 
 /** Initial balances, our fills and what was traded by hand must give the venue's balances, to the last decimal. */
-function findDrift({ account, orders, fills, venue }: DriftParts): string[] {
+function findDrift({ account, venue, orders }: AccountParts, fills: FillRow[]): string[] {
   const expected = new Map(
     Object.entries(account.balances).map(([asset, amount]) => [asset, new Exact(amount)]),
   );
@@ -134,7 +203,7 @@ function findDrift({ account, orders, fills, venue }: DriftParts): string[] {
     add(quote, new Exact(quantity).times(price).times(-sign));
     add(feeAsset, new Exact(fee).negated());
   }
-  const actual = venue.engine.balances(venue.account(account.apiKey));
+  const actual = venue.balances(account);
   return [...new Set([...expected.keys(), ...Object.keys(actual)])].flatMap((asset) => {
     const [want, have] = [expected.get(asset) ?? new Exact(0), new Exact(actual[asset]?.total ?? 0)];
     if (want.eq(have)) return [];
@@ -160,8 +229,8 @@ function checkBot(bot: ChaosBot, venue: ChaosVenue, records: Records): string[] 
   const ids = new Set(
     records.orders.filter(({ bot_run_id }) => bot_run_id === bot.id).map((order) => order.client_order_id),
   );
-  const trades = venue.engine
-    .orders(venue.account(bot.account.apiKey), bot.symbol)
+  const trades = venue
+    .orders(bot.account, bot.symbol)
     .filter((order) => ids.has(order.clientOrderId))
     .flatMap((order) => order.trades)
     .sort((a, b) => a.timeMs - b.timeMs || a.id - b.id);
@@ -224,18 +293,14 @@ function differs(what: string, [ours, theirs]: [string, Decimal], tolerance = ne
     : [`${what} is ${ours} with us and ${theirs.toFixed()} by the venue's trades`];
 }
 
-/** Returns what has not come to rest yet. */
-export async function findUnsettled(
-  sql: postgres.Sql,
-  { world, venue }: { world: ChaosWorld; venue: ChaosVenue },
-): Promise<string[]> {
+async function findUnsettled(sql: postgres.Sql, { world, venues }: Place): Promise<string[]> {
   const rows = await sql<{ client_order_id: string; account_id: string; status: string }[]>`
     select client_order_id, account_id, status from orders
     where status in ('intended', 'submitting', 'unknown', 'open', 'partially_filled')`;
   const open = new Map(
     world.accounts.flatMap((account) =>
-      venue.engine
-        .orders(venue.account(account.apiKey))
+      venueOf(venues, account)
+        .orders(account)
         .filter(isOpen)
         .map((order) => [`${account.keyId} ${order.clientOrderId}`, STATUS[order.status]] as const),
     ),

@@ -1,6 +1,7 @@
-/** `npm run chaos -- [--seed TEXT] [--steps N] [--unsafe]`: a fault campaign on a Postgres and an exchange of its own. */
+/** `npm run chaos -- [--seed TEXT] [--steps N] [--unsafe resend|give-up|repeat-fills]`: a fault campaign on a Postgres and an exchange of its own. */
 import { parseArgs } from 'node:util';
 import { startTestServer } from '../database.ts';
+import { UNSAFE } from './protocol.ts';
 import { runCampaign, type CampaignResult } from './campaign.ts';
 
 const { values } = parseArgs({
@@ -8,21 +9,25 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     steps: { type: 'string', default: '5000' },
     trace: { type: 'boolean', default: false },
-    unsafe: { type: 'boolean', default: false },
+    unsafe: { type: 'string' },
   },
 });
+
+const unsafe = UNSAFE.find((name) => name === values.unsafe);
+if (values.unsafe !== undefined && !unsafe) throw new Error(`--unsafe is one of ${UNSAFE.join(', ')}`);
 
 const say = (line: string) => {
   console.log(line);
 };
 
 function print({ counts, steps, orders, fills, findings, foundAt, digest }: CampaignResult): boolean {
-  for (const [what, count] of [...counts].sort(([a], [b]) => a.localeCompare(b)))
-    say(`  ${what.padEnd(32)} ${String(count).padStart(7)}`);
+  for (const line of counts.lines()) say(`  ${line}`);
   say(`steps ${String(steps)}, orders ${String(orders)}, fills ${String(fills)}, digest ${digest}`);
-  const { duplicates, lost, drift } = findings;
-  for (const line of [...duplicates, ...lost, ...drift]) say(`  ${line}`);
-  say(`duplicates ${String(duplicates.length)}, lost ${String(lost.length)}, drift ${String(drift.length)}`);
+  const { duplicates, lost, drift, oversold } = findings;
+  for (const line of [...duplicates, ...lost, ...drift, ...oversold]) say(`  ${line}`);
+  say(
+    `duplicates ${String(duplicates.length)}, lost ${String(lost.length)}, drift ${String(drift.length)}, oversold ${String(oversold.length)}`,
+  );
   if (foundAt)
     say(
       `Replay with --seed ${values.seed} --steps ${String(foundAt.to)} (found between steps ${String(foundAt.from)} and ${String(foundAt.to)})`,
@@ -41,7 +46,7 @@ try {
   const result = await runCampaign({
     seed: values.seed,
     steps: Number(values.steps),
-    isUnsafe: values.unsafe,
+    ...(unsafe ? { unsafe } : {}),
     say,
     isStopped: () => isStopped,
     ...(values.trace ? { trace: say } : {}),

@@ -1,16 +1,26 @@
 import type { Side } from '../../../jobs/trading/types.ts';
 
+/** The exchanges that a campaign trades on: two protocols, two vocabularies of errors. */
+export const EXCHANGES = ['binance', 'kraken'] as const;
+export type Exchange = (typeof EXCHANGES)[number];
+
+/**
+ * A protection that is taken away, to see that it would be missed. `resend`: an order of unknown outcome is sent again;
+ * `give-up`: it counts as refused; `repeat-fills`: a trade may be booked each time it is reported.
+ */
+export const UNSAFE = ['resend', 'give-up', 'repeat-fills'] as const;
+export type Unsafe = (typeof UNSAFE)[number];
+
 /** What a worker needs to build the engine. */
 export type WorkerSetup = {
   seed: string;
   databaseUrl: string;
   applicationName: string;
-  venueUrl: string;
+  venueUrls: Record<Exchange, string>;
   /** Base64 of 32 bytes. */
   encryptionKey: string;
   userId: string;
-  /** Takes an order of unknown outcome for one that was never sent. */
-  isUnsafe: boolean;
+  unsafe: Unsafe | null;
 };
 
 /** Something a person or a strategy wants, through the product's own paths. */
@@ -26,14 +36,21 @@ export type Wish =
       leg: number;
     }
   | { kind: 'stop'; botRunId: string; closePosition: boolean }
-  | { kind: 'start'; botRunId: string };
+  | { kind: 'start'; botRunId: string }
+  | {
+      kind: 'pull';
+      scope: 'bot' | 'account' | 'all';
+      targetId: string;
+      level: 'entries' | 'orders' | 'positions';
+    }
+  | { kind: 'lift' };
 
 /**
- * Where a process dies, or loses a database connection: at a statement to the database or a request to the
- * venue. `any` counts all of the step; `order` counts from the request that carries an order to the venue.
+ * Where a process dies, is stopped for a while, or loses a database connection: at a statement to the database or a
+ * request to a venue. `any` counts all of the step; `order` counts from the request that carries an order to a venue.
  */
 export type Blow = {
-  what: 'kill' | 'cut';
+  what: 'kill' | 'cut' | 'stall';
   from: 'any' | 'order';
   at: number;
   when: 'before' | 'after';
@@ -52,9 +69,20 @@ export type StepCommand = {
 /** What a worker reports after a step: how many writes it took, whether the blow fell, and what went wrong outside a job. */
 export type StepReport = { writes: number; hasFallen: boolean; error: string | null };
 
-export type ToWorker = { kind: 'setup'; setup: WorkerSetup } | { kind: 'step'; command: StepCommand };
+/** At what a worker was stopped. */
+export type StalledAt = 'order' | 'request' | 'statement';
+
+export type ToWorker =
+  | { kind: 'setup'; setup: WorkerSetup }
+  | { kind: 'step'; command: StepCommand }
+  | { kind: 'timeout'; request: number };
 export type FromWorker =
   | { kind: 'loaded' }
   | { kind: 'ready' }
   | { kind: 'done'; report: StepReport }
   | { kind: 'failed'; error: string };
+
+/** Names the worker and its request, so that the driver can let exactly that one wait in vain. */
+export const REQUEST_HEADER = 'x-chaos-request';
+/** The pipe by which a worker tells that it stops, and learns the time when it is woken. */
+export const STALL_FD = 4;

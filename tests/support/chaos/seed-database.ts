@@ -26,7 +26,7 @@ async function insertKey(db: Db, { vault, userId, account }: KeyParts): Promise<
   await db.insert(exchangeKeys).values({
     id,
     userId,
-    exchange: 'binance',
+    exchange: account.exchange,
     label: account.apiKey,
     keyHint: account.apiKey.slice(-4),
     encryptedApiKey: apiKey.encrypted,
@@ -43,7 +43,7 @@ async function insertBot(db: Db, world: ChaosWorld, bot: ChaosBot): Promise<void
     userId: world.userId,
     name: `${bot.account.apiKey} ${bot.symbol}`,
     strategy: 'RSI_CROSS',
-    venue: 'binance',
+    venue: bot.account.exchange,
     symbol: bot.symbol,
     base,
     quote,

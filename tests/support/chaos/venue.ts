@@ -1,136 +1,89 @@
 import { binanceFace } from '../exchange-simulator/binance-face.ts';
 import { Amount } from '../exchange-simulator/decimals.ts';
 import { ExchangeEngine } from '../exchange-simulator/engine.ts';
-import type { SimulatedAccount, SimulatedOrder } from '../exchange-simulator/engine-types.ts';
-import { Refusal } from '../exchange-simulator/engine-types.ts';
+import { Refusal, type SimulatedOrder } from '../exchange-simulator/engine-types.ts';
 import { midPrice } from '../exchange-simulator/fills.ts';
+import { krakenFace } from '../exchange-simulator/kraken-face.ts';
+import { orderIdOf } from '../exchange-simulator/kraken-orders.ts';
 import { isOpen } from '../exchange-simulator/order-rules.ts';
-import { serveFace, type Fault, type SimReply, type SimRequest } from '../exchange-simulator/server.ts';
+import {
+  serveFace,
+  type Face,
+  type Fault,
+  type SimReply,
+  type SimRequest,
+} from '../exchange-simulator/server.ts';
+import type { Counts } from './counts.ts';
+import { DIALECTS } from './dialects.ts';
+import { pickKind, toFault, type Kind } from './faults.ts';
+import { REQUEST_HEADER, type Exchange } from './protocol.ts';
 import { createRandom, type Random } from './random.ts';
-import type { ChaosWorld } from './world.ts';
+import type { ChaosAccount, ChaosWorld } from './world.ts';
 
 /** How likely a request is to go wrong in the step that runs. */
-export type Weather = { step: number; faults: number; hiding: number };
+export type Weather = { step: number; reading: number; changing: number; hiding: number };
 
-const FINE: Weather = { step: 0, faults: 0, hiding: 0 };
+const FINE: Weather = { step: 0, reading: 0, changing: 0, hiding: 0 };
 
+export type HandTrade = { symbol: string; side: 'BUY' | 'SELL'; quantity: string; id: string };
+
+/** One exchange of a campaign. */
 export type ChaosVenue = {
   url: string;
-  engine: ExchangeEngine;
-  counts: Map<string, number>;
   setWeather(weather: Weather | null): void;
   /** Lets time pass; requests that were held up on the way arrive. */
   advanceTo(nowMs: number): void;
   /** Sets the venue's clock this far from ours; it never runs backwards. */
   setSkew(skewMs: number): void;
-  account(apiKey: string): SimulatedAccount;
+  /** Every order that the venue ever took of an account, oldest first. */
+  orders(account: ChaosAccount, symbol?: string): SimulatedOrder[];
+  balances(account: ChaosAccount): Record<string, { total: string }>;
+  /** The id by which the venue's protocol names an order. */
+  idOf(order: SimulatedOrder): string;
   /** What a person does on the venue's own page: `hand` begins the client order ids. */
-  tradeByHand(
-    apiKey: string,
-    wish: { symbol: string; side: 'BUY' | 'SELL'; quantity: string; id: string },
-  ): boolean;
-  cancelByHand(apiKey: string, random: Random): boolean;
+  tradeByHand(account: ChaosAccount, trade: HandTrade): boolean;
+  cancelByHand(account: ChaosAccount, random: Random): boolean;
   priceOf(symbol: string): Amount;
   stop(): Promise<void>;
 };
 
-const BAN = '{"code":-1003,"msg":"Too much request weight used; please wait."}';
-const DOWN = '{"code":-1001,"msg":"Internal error; unable to process your request."}';
-/** Longer than a worker's client waits. */
-const TIMEOUT_MS = 1_700;
-const CUT_WAIT_MS = 200;
+/** What the campaign does to a worker on the venue's behalf. */
+export type WorkerControl = {
+  cutDatabase(worker: string): Promise<unknown>;
+  timeOut(worker: string, request: number): void;
+};
+
+export type VenueOptions = { exchange: Exchange; seed: string; counts: Counts; control: WorkerControl };
+
 /** A request that was held up arrives within its validity window, which ccxt sets to 10 s. */
 const LATE_AT_MOST_MS = 8_000;
 /** Less than the product waits before it takes an order for never received. */
 const HIDDEN_AT_MOST_MS = 24_000;
+/** What differs between two runs, or from one try to the next. */
+const PASSING = new Set(['nonce', 'signature', 'timestamp', 'recvWindow']);
 
-const ORDER_PATHS = new Set(['/api/v3/order', '/api/v3/openOrders', '/api/v3/allOrders', '/api/v3/myTrades']);
-
-type Kind =
-  | 'request dropped'
-  | 'reply dropped'
-  | 'request late'
-  | 'timeout'
-  | '5xx before'
-  | '5xx after'
-  | '429'
-  | '418'
-  | 'truncated'
-  | 'odd JSON'
-  | 'odd JSON, nothing done'
-  | 'database cut by the server';
-
-const CHANGING: readonly Kind[] = [
-  'request dropped',
-  'reply dropped',
-  'reply dropped',
-  'request late',
-  'request late',
-  'timeout',
-  '5xx before',
-  '5xx after',
-  '429',
-  '418',
-  'truncated',
-  'odd JSON',
-  'odd JSON, nothing done',
-  'database cut by the server',
-];
-const READING: readonly Kind[] = [
-  'request dropped',
-  'reply dropped',
-  'timeout',
-  '5xx before',
-  '429',
-  '418',
-  'truncated',
-  'odd JSON',
-  'database cut by the server',
-];
-const ODD = ['{"hello":1}', '[]', '{}', 'null', '""', '[{}]', '<html>busy</html>'];
-
-const retryLater =
-  (status: number) =>
-  (random: Random): Fault => ({
-    type: 'reply',
-    status,
-    body: BAN,
-    headers: { 'retry-after': String(random.int(1, 5)) },
-  });
-
-const FAULTS: Readonly<Record<Kind, (random: Random) => Fault>> = {
-  'request dropped': () => ({ type: 'drop-request' }),
-  'request late': () => ({ type: 'drop-request' }),
-  'reply dropped': () => ({ type: 'drop-reply' }),
-  timeout: () => ({ type: 'delay', ms: TIMEOUT_MS }),
-  '5xx before': (random) => ({ type: 'reply', status: random.pick([502, 503]), body: DOWN }),
-  '5xx after': (random) => ({
-    type: 'reply',
-    status: random.pick([500, 503, 504]),
-    body: random.pick([DOWN, '', '<html>']),
-    isHandled: true,
-  }),
-  '429': retryLater(429),
-  '418': retryLater(418),
-  truncated: () => ({ type: 'truncate' }),
-  'odd JSON': (random) => ({ type: 'reply', status: 200, body: random.pick(ODD), isHandled: true }),
-  'odd JSON, nothing done': (random) => ({ type: 'reply', status: 200, body: random.pick(ODD) }),
-  'database cut by the server': () => ({ type: 'delay', ms: CUT_WAIT_MS }),
+const FACES: Readonly<Record<Exchange, (engine: ExchangeEngine) => Face>> = {
+  binance: binanceFace,
+  kraken: krakenFace,
 };
+const KRAKEN_FEES = { maker: '0.0016', taker: '0.0026', isInQuote: true };
 
-/** Opens an exchange with Binance's face whose faults follow from seed, step and request, never from real time. */
-export async function openVenue(
-  world: ChaosWorld,
-  options: { seed: string; cutDatabase: () => void },
-): Promise<ChaosVenue> {
+/** Opens an exchange whose faults follow from seed, step and request, never from real time. */
+export async function openVenue(world: ChaosWorld, options: VenueOptions): Promise<ChaosVenue> {
+  const { exchange, seed, counts, control } = options;
+  const dialect = DIALECTS[exchange];
   const time = { nowMs: world.startMs, skewMs: 0, shownMs: 0 };
   const clock = {
     now: () => (time.shownMs = Math.max(time.shownMs, time.nowMs + time.skewMs)),
   };
-  const engine = new ExchangeEngine({ clock, markets: world.markets, accounts: world.accounts });
-  const face = binanceFace(engine);
-  const counts = new Map<string, number>();
-  const note = (what: string) => counts.set(what, (counts.get(what) ?? 0) + 1);
+  const engine = new ExchangeEngine({
+    clock,
+    markets: world.markets,
+    accounts: world.accounts.filter((account) => account.exchange === exchange),
+    ...(exchange === 'kraken' ? { fees: KRAKEN_FEES } : {}),
+  });
+  const face = FACES[exchange](engine);
+  const note = (what: string) => counts.note(what, exchange);
   const late: { atMs: number; request: SimRequest }[] = [];
   const hiddenUntil = new Map<number, number>();
   let weather = FINE;
@@ -138,88 +91,59 @@ export async function openVenue(
 
   /** The numbers of one request: of its content and of how often it was sent in this step. */
   function randomOf(request: SimRequest): Random {
-    const { symbol, newClientOrderId, origClientOrderId, orderId, startTime } = request.params;
-    const key = request.headers['x-mbx-apikey'] ?? '';
-    const name = [
-      request.method,
-      request.path,
-      key,
-      symbol,
-      newClientOrderId,
-      origClientOrderId,
-      orderId,
-    ].join(' ');
+    const content = Object.entries(request.params).filter(([name]) => !PASSING.has(name));
+    const key = dialect.apiKeyOf(request);
+    const name = [request.method, request.path, key, ...content.flat()].join(' ');
     const times = (asked.get(name) ?? 0) + 1;
     asked.set(name, times);
-    return createRandom([options.seed, weather.step, name, startTime, times].join(' '));
+    return createRandom([seed, exchange, weather.step, name, times].join(' '));
   }
 
-  function isHidden(orderId: unknown): boolean {
-    return (hiddenUntil.get(Number(orderId)) ?? 0) > time.nowMs;
-  }
-
-  function hideSome(request: SimRequest, reply: SimReply, random: Random): void {
-    if (request.method !== 'POST' || reply.status !== 200 || !random.chance(weather.hiding)) return;
-    hiddenUntil.set(
-      (reply.body as { orderId: number }).orderId,
-      time.nowMs + random.int(1, HIDDEN_AT_MOST_MS),
-    );
+  function hideSome(reply: SimReply, random: Random): void {
+    const id = dialect.placedId(reply);
+    if (id === undefined || !random.chance(weather.hiding)) return;
+    hiddenUntil.set(id, time.nowMs + random.int(1, HIDDEN_AT_MOST_MS));
     note('order invisible for a while');
   }
 
-  /** The reply as it leaves the venue: without what is not visible yet, rows repeated and out of order. */
-  function disturb(request: SimRequest, reply: SimReply, random: Random): SimReply {
-    if (!ORDER_PATHS.has(request.path) || request.method !== 'GET' || reply.status !== 200) return reply;
-    const { body } = reply;
-    if (!Array.isArray(body)) {
-      if (!isHidden((body as { orderId: number }).orderId)) return reply;
-      return { status: 400, body: { code: -2013, msg: 'Order does not exist.' } };
-    }
-    const visible = (body as { orderId: number }[]).filter((row) => !isHidden(row.orderId));
-    if (visible.length === 0 || !random.chance(weather.faults)) return { ...reply, body: visible };
-    note('rows repeated and reordered');
-    return { ...reply, body: shuffled([...visible, random.pick(visible)], random) };
+  function handle(request: SimRequest, random: Random): SimReply {
+    const reply = face.handle(request);
+    const change = dialect.changes(request);
+    if (change === 'place') hideSome(reply, random);
+    if (change === 'cancel') note(dialect.isRefusal(reply) ? 'cancel came too late' : 'cancelled');
+    const visible = dialect.conceal(request, reply, (id) => (hiddenUntil.get(id) ?? 0) > time.nowMs);
+    const mixed = random.chance(weather.changing) ? dialect.mixUp(request, visible, random) : undefined;
+    if (mixed) note('rows repeated and reordered');
+    return mixed ?? visible;
   }
 
   const draws = new WeakMap<SimRequest, Random>();
   const server = await serveFace(
-    {
-      handle(request) {
-        const random = draws.get(request) ?? createRandom('late');
-        const reply = face.handle(request);
-        hideSome(request, reply, random);
-        return disturb(request, reply, random);
-      },
-    },
+    { handle: (request) => handle(request, draws.get(request) ?? createRandom('late')) },
     { now: () => time.nowMs },
   );
 
-  /** Keeps a request back on its way, or cuts the database, where the kind says so; the rest is the server's work. */
-  function toFault(kind: Kind, request: SimRequest, random: Random): Fault {
+  function befall(kind: Kind, request: SimRequest, random: Random): Fault {
+    const [worker = '', number = ''] = String(request.headers[REQUEST_HEADER] ?? '').split(':');
     if (kind === 'request late') late.push({ atMs: time.nowMs + random.int(500, LATE_AT_MOST_MS), request });
-    if (kind === 'database cut by the server') options.cutDatabase();
-    return FAULTS[kind](random);
+    if (kind === 'timeout') control.timeOut(worker, Number(number));
+    return toFault(kind, { exchange, random, cut: () => control.cutDatabase(worker) });
   }
 
   server.setFault((request) => {
     const random = randomOf(request);
     draws.set(request, random);
     server.requests.length = 0;
-    if (!random.chance(weather.faults)) return undefined;
-    const kind = pickKind(request, random);
+    const isChange = dialect.changes(request) !== undefined;
+    if (!random.chance(isChange ? weather.changing : weather.reading)) return undefined;
+    const kind = pickKind(exchange, isChange, random);
     note(kind);
-    return toFault(kind, request, random);
+    return befall(kind, request, random);
   });
 
-  function account(apiKey: string): SimulatedAccount {
-    return engine.accounts.get(apiKey)!;
-  }
-
+  const owned = ({ apiKey }: ChaosAccount) => engine.account(apiKey);
   return {
     url: server.url,
-    engine,
-    counts,
-    account,
     setWeather(next) {
       weather = next ?? FINE;
       asked = new Map();
@@ -229,7 +153,8 @@ export async function openVenue(
       const due = late.filter(({ atMs }) => atMs <= nowMs).sort((a, b) => a.atMs - b.atMs);
       for (const { atMs, request } of due) {
         time.nowMs = atMs;
-        face.handle(request);
+        const reply = face.handle(request);
+        note(dialect.isRefusal(reply) ? 'late request refused' : 'late request accepted');
       }
       late.splice(0, late.length, ...late.filter(({ atMs }) => atMs > nowMs));
       time.nowMs = nowMs;
@@ -237,33 +162,21 @@ export async function openVenue(
     setSkew: (skewMs) => {
       time.skewMs = skewMs;
     },
-    tradeByHand(apiKey, { id, quantity, ...wish }) {
-      return tried(() =>
-        engine.place(account(apiKey), {
-          ...wish,
-          type: 'MARKET',
-          quantity: new Amount(quantity),
-          clientOrderId: id,
-        }),
-      );
+    orders: (account, symbol) => engine.orders(owned(account), symbol),
+    balances: (account) => engine.balances(owned(account)),
+    idOf: ({ id }) => (exchange === 'kraken' ? orderIdOf(id) : String(id)),
+    tradeByHand(account, { id, quantity, ...wish }) {
+      const order = { ...wish, type: 'MARKET', quantity: new Amount(quantity), clientOrderId: id } as const;
+      return tried(() => engine.place(owned(account), order));
     },
-    cancelByHand(apiKey, random) {
-      const open = engine.orders(account(apiKey)).filter((order: SimulatedOrder) => isOpen(order));
+    cancelByHand(account, random) {
+      const open = engine.orders(owned(account)).filter(isOpen);
       if (open.length === 0) return false;
-      return tried(() => engine.cancel(account(apiKey), random.pick(open)));
+      return tried(() => engine.cancel(owned(account), random.pick(open)));
     },
     priceOf: (symbol) => midPrice(engine.market(symbol), clock.now()),
     stop: server.stop,
   };
-}
-
-/** Faults that take real time come less often. */
-const SLOW: ReadonlySet<Kind> = new Set(['timeout', 'database cut by the server']);
-
-function pickKind(request: SimRequest, random: Random): Kind {
-  const kinds = request.method === 'GET' ? READING : CHANGING;
-  const kind = random.pick(kinds);
-  return SLOW.has(kind) && random.chance(0.6) ? 'reply dropped' : kind;
 }
 
 function tried(act: () => unknown): boolean {
@@ -276,11 +189,7 @@ function tried(act: () => unknown): boolean {
   }
 }
 
-function shuffled<T>(rows: T[], random: Random): T[] {
-  const mixed = [...rows];
-  for (let at = mixed.length - 1; at > 0; at -= 1) {
-    const other = random.int(0, at);
-    [mixed[at], mixed[other]] = [mixed[other]!, mixed[at]!];
-  }
-  return mixed;
-}
+/** Both exchanges at once. */
+export type ChaosVenues = Record<Exchange, ChaosVenue>;
+
+export const venueOf = (venues: ChaosVenues, { exchange }: ChaosAccount): ChaosVenue => venues[exchange];

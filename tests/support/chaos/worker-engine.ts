@@ -1,60 +1,32 @@
-import ccxt from 'ccxt';
-import { randomUUID } from 'node:crypto';
 import { openDatabase } from '../../../db/client.ts';
-import { lockEngineBot } from '../../../db/queries/bot-state.ts';
-import { markBotRunning, markBotStopping } from '../../../db/queries/bots.ts';
-import { insertIntents } from '../../../db/queries/orders.ts';
 import { startBoss, type Boss } from '../../../jobs/boss.ts';
 import { createDeps } from '../../../jobs/create-deps.ts';
 import type { Deps } from '../../../jobs/deps.ts';
+import { ExchangeError } from '../../../jobs/exchange/errors.ts';
+import type { AccountGateway } from '../../../jobs/exchange/gateway.ts';
 import { handlerOf } from '../../../jobs/handlers/registry.ts';
 import { createLog } from '../../../jobs/log.ts';
 import { createMetrics } from '../../../jobs/metrics.ts';
-import { PRIORITY, type QueueName } from '../../../jobs/queues.ts';
+import type { QueueName } from '../../../jobs/queues.ts';
 import { scheduleTicks, scheduleWatches } from '../../../jobs/scheduler.ts';
-import { floorToStep, money } from '../../../jobs/trading/decimal.ts';
-import { clientOrderId } from '../../../jobs/trading/portfolio/client-order-id.ts';
-import type { StepCommand, WorkerSetup, Wish } from './protocol.ts';
+import type { StepCommand, Unsafe, WorkerSetup } from './protocol.ts';
+import { leaveRealTime, timeOutAll } from './real-time.ts';
+import { carryOut } from './wishes.ts';
 
 const WATCH_QUEUES: QueueName[] = ['sweep-orders', 'reconcile-account', 'assess-risk'];
-const ORDER_QUEUES: QueueName[] = ['tick-bot', 'place-order', 'sync-order', 'stop-bot'];
-const CLIENT_TIMEOUT_MS = 1_500;
+const ORDER_QUEUES: QueueName[] = ['tick-bot', 'place-order', 'sync-order', 'kill-switch', 'stop-bot'];
 
-type Patient = {
-  throttle: () => Promise<void>;
-  fetch: (this: Patient, ...args: unknown[]) => unknown;
-  timeout: number;
+export type WorkerEngine = {
+  takeStep(command: StepCommand): Promise<void>;
+  /** Goes on after a stop, at this time. */
+  wake: (nowMs: number) => void;
 };
-
-/** Lets what is measured in real time follow the campaign's clock, and leaves out notes that a timer writes in between. */
-function keepRealTimeOut(clock: { now(): number }): void {
-  performance.now = () => clock.now();
-  const later = globalThis.setTimeout;
-  const never = { unref: () => never };
-  const patched = (...args: Parameters<typeof later>) =>
-    (new Error().stack ?? '').includes('ban-guard.ts') ? never : later(...args);
-  Object.assign(globalThis, { setTimeout: Object.assign(patched, later) });
-}
-
-/** Takes the waits in real time out of ccxt: its rate limiter, and most of its wait for a reply. */
-function hurry(): void {
-  const shared = Object.getPrototypeOf(Object.getPrototypeOf(ccxt.binance.prototype)) as Patient;
-  const { fetch } = shared;
-  shared.throttle = () => Promise.resolve();
-  shared.fetch = function quick(...args) {
-    this.timeout = CLIENT_TIMEOUT_MS;
-    return fetch.apply(this, args);
-  };
-}
-
-export type WorkerEngine = { takeStep(command: StepCommand): Promise<void> };
 
 /** Builds the engine as the product does; nothing runs but what a step asks for. */
 export async function openEngine(setup: WorkerSetup): Promise<WorkerEngine> {
-  hurry();
   const { applicationName } = setup;
   const clock = { nowMs: 0, now: () => clock.nowMs };
-  keepRealTimeOut(clock);
+  leaveRealTime(clock, applicationName);
   const log = createLog({ level: 'silent' });
   const bossUrl = new URL(setup.databaseUrl);
   bossUrl.searchParams.set('application_name', applicationName);
@@ -66,15 +38,20 @@ export async function openEngine(setup: WorkerSetup): Promise<WorkerEngine> {
     metrics: createMetrics(),
     clock,
     encryption: { current: Buffer.from(setup.encryptionKey, 'base64'), retired: [] },
-    exchangeUrls: { binance: setup.venueUrl },
+    exchangeUrls: setup.venueUrls,
   });
-  const engine = setup.isUnsafe ? { ...deps, unsafe: { resendUnknown: true } } : deps;
+  const engine = unprotect(deps, setup.unsafe);
   return {
+    wake(nowMs) {
+      clock.nowMs = nowMs;
+      timeOutAll(nowMs);
+    },
     async takeStep(command) {
       clock.nowMs = command.nowMs;
       const failures: unknown[] = [];
       const attempt = (work: Promise<unknown>) => work.catch((error: unknown) => failures.push(error));
-      for (const wish of command.wishes) await attempt(carryOut({ deps: engine, setup, command }, wish));
+      const context = { deps: engine, userId: setup.userId, command };
+      for (const wish of command.wishes) await attempt(carryOut(context, wish));
       if (command.hasTicks) await attempt(scheduleTicks(engine, '1m'));
       if (command.hasWatches) {
         await attempt(scheduleWatches(engine));
@@ -87,6 +64,24 @@ export async function openEngine(setup: WorkerSetup): Promise<WorkerEngine> {
   };
 }
 
+/** Takes a protection away: what an order of unknown outcome counts as. */
+function unprotect(deps: Deps, unsafe: Unsafe | null): Deps {
+  const kind = unsafe === 'resend' ? 'transient' : unsafe === 'give-up' ? 'rejected' : undefined;
+  if (!kind) return deps;
+  const believe = (gateway: AccountGateway): AccountGateway => ({
+    ...gateway,
+    async placeOrder(order) {
+      try {
+        return await gateway.placeOrder(order);
+      } catch (error) {
+        if (!(error instanceof ExchangeError) || error.kind !== 'unknown-outcome') throw error;
+        throw new ExchangeError(kind, error.message);
+      }
+    },
+  });
+  return { ...deps, accountFor: async (ref) => believe(await deps.accountFor(ref)) };
+}
+
 /** Works on a queue once, one job after another, so that a run replays. */
 async function drain(deps: Deps, boss: Boss, queue: QueueName): Promise<void> {
   const handle = handlerOf(deps, queue);
@@ -94,67 +89,5 @@ async function drain(deps: Deps, boss: Boss, queue: QueueName): Promise<void> {
     const outcomes = [];
     for (const payload of payloads) outcomes.push(...(await handle([payload])));
     return outcomes;
-  });
-}
-
-type Context = { deps: Deps; setup: WorkerSetup; command: StepCommand };
-
-async function carryOut(context: Context, wish: Wish): Promise<void> {
-  switch (wish.kind) {
-    case 'intend':
-      return intend(context, wish);
-    case 'stop':
-      return stop(context, wish);
-    case 'start':
-      return start(context, wish.botRunId);
-  }
-}
-
-async function stop({ deps, setup, command }: Context, wish: Extract<Wish, { kind: 'stop' }>): Promise<void> {
-  const { botRunId, closePosition } = wish;
-  await deps.db.transaction(async (tx) => {
-    await markBotStopping(tx, setup.userId, { botRunId, closePosition });
-    const key = `${botRunId}:asked:${String(command.step)}`;
-    await deps.boss.enqueue(tx, 'stop-bot', [{ payload: { botRunId }, key }]);
-  });
-}
-
-async function start({ deps, setup }: Context, botRunId: string): Promise<void> {
-  await markBotRunning(deps.db, setup.userId, { botRunId, startedAt: new Date(deps.clock.now()) });
-}
-
-/** Writes an intent the way a tick does: one working order a bot, sales of what it holds, the job in the same transaction. */
-async function intend({ deps }: Context, wish: Extract<Wish, { kind: 'intend' }>): Promise<void> {
-  const { botRunId, side, type, leg } = wish;
-  const nowMs = deps.clock.now();
-  await deps.db.transaction(async (tx) => {
-    const bot = await lockEngineBot(tx, botRunId);
-    if (bot?.status !== 'RUNNING' || bot.hasWorkingOrder) return;
-    const wanted = money(wish.quantity);
-    const held = floorToStep(bot.position.quantity, money('0.001'));
-    const quantity = side === 'BUY' || held.gt(wanted) ? wanted : held;
-    if (quantity.lte(0)) return;
-    const id = randomUUID();
-    await insertIntents(tx, [
-      {
-        id,
-        botRunId,
-        userId: bot.userId,
-        accountId: bot.accountId,
-        venue: bot.venue,
-        symbol: bot.symbol,
-        clientOrderId: clientOrderId({ botRunId, timeMs: nowMs, leg }),
-        side,
-        type,
-        reason: 'signal',
-        quantity,
-        ...(type === 'limit' ? { limitPrice: money(wish.limitPrice) } : {}),
-        candleTimeMs: nowMs,
-        leg,
-        decidedAtMs: nowMs,
-      },
-    ]);
-    const job = { payload: { orderId: id }, key: id, priority: PRIORITY.live };
-    await deps.boss.enqueue(tx, 'place-order', [job]);
   });
 }

@@ -1,42 +1,78 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import path from 'node:path';
-import type { FromWorker, StepCommand, StepReport, ToWorker, WorkerSetup } from './protocol.ts';
+import type { Duplex } from 'node:stream';
+import {
+  STALL_FD,
+  type FromWorker,
+  type StalledAt,
+  type StepCommand,
+  type StepReport,
+  type ToWorker,
+  type WorkerSetup,
+} from './protocol.ts';
 
 const START_LIMIT_MS = 60_000;
 const STEP_LIMIT_MS = 60_000;
 
-/** A worker as the campaign sees it: a process that answers, or is gone. */
+/** How a step ends for a worker: it reports, it dies, or it stands still in the middle. */
+export type StepEnd =
+  { kind: 'done'; report: StepReport } | { kind: 'died' } | { kind: 'stalled'; at: StalledAt };
+
+/** A worker as the campaign sees it: a process that answers, stands still, or is gone. */
 export type WorkerProcess = {
   applicationName: string;
   /** Resolves once it has built its engine. */
   ready: Promise<void>;
-  /** Resolves to what it reports, or to `null` when it died. */
-  takeStep(command: StepCommand): Promise<StepReport | null>;
+  takeStep(command: StepCommand): Promise<StepEnd>;
+  /** Lets it go on with the step in which it was stopped. */
+  wake(nowMs: number): Promise<StepEnd>;
+  /** Ends its wait for the reply to one of its requests. */
+  timeOut(request: number): void;
   stop(): Promise<void>;
 };
 
 /** Starts a worker; it loads while the campaign goes on with another. */
 export function startWorker(setup: WorkerSetup): WorkerProcess {
   const child = fork(path.join(import.meta.dirname, 'worker.ts'), [], {
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-    execArgv: [],
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc', 'pipe'],
+    // Most of a worker's life is its start, and most of what is made there stays.
+    execArgv: ['--max-semi-space-size=64'],
     env: { ...process.env, NODE_COMPILE_CACHE: path.resolve('.cache', 'compiled') },
   });
+  const pipe = child.stdio[STALL_FD] as Duplex;
+  pipe.on('error', () => undefined);
   const send = (message: ToWorker) => void child.send(message, () => undefined);
-  const ready = waitFor(child, 'loaded', START_LIMIT_MS).then(async () => {
-    const answer = waitFor(child, 'ready', START_LIMIT_MS);
+  const ready = waitFor(child, 'loaded', { limitMs: START_LIMIT_MS }).then(async () => {
+    const answer = waitFor(child, 'ready', { limitMs: START_LIMIT_MS });
     send({ kind: 'setup', setup });
     await answer;
   });
   ready.catch(() => undefined);
+  const endOfStep = async (): Promise<StepEnd> => {
+    const over = new AbortController();
+    const stalled = nextData(pipe, over.signal);
+    const reported = waitFor(child, 'done', { limitMs: STEP_LIMIT_MS, signal: over.signal });
+    const end = await Promise.race([reported, stalled]);
+    over.abort();
+    if (typeof end === 'string') return { kind: 'stalled', at: end as StalledAt };
+    return end?.kind === 'done' ? end : { kind: 'died' };
+  };
   return {
     applicationName: setup.applicationName,
     ready,
-    async takeStep(command) {
-      const answer = waitFor(child, 'done', STEP_LIMIT_MS);
+    takeStep(command) {
+      const end = endOfStep();
       send({ kind: 'step', command });
-      const message = await answer;
-      return message?.kind === 'done' ? message.report : null;
+      return end;
+    },
+    async wake(nowMs) {
+      const end = endOfStep();
+      await new Promise((resolve) => pipe.write(String(nowMs), resolve));
+      child.kill('SIGCONT');
+      return end;
+    },
+    timeOut(request) {
+      send({ kind: 'timeout', request });
     },
     async stop() {
       if (child.exitCode !== null || child.signalCode !== null) return;
@@ -47,8 +83,22 @@ export function startWorker(setup: WorkerSetup): WorkerProcess {
   };
 }
 
+function nextData(pipe: Duplex, signal: AbortSignal): Promise<string> {
+  return new Promise((resolve) => {
+    const listener = (data: Buffer) => resolve(data.toString('latin1'));
+    pipe.once('data', listener);
+    signal.addEventListener('abort', () => pipe.off('data', listener));
+  });
+}
+
+type Wait = { limitMs: number; signal?: AbortSignal };
+
 /** Resolves to the next message of a kind; to `null` when the process ends by SIGKILL first. */
-function waitFor(child: ChildProcess, kind: FromWorker['kind'], limitMs: number): Promise<FromWorker | null> {
+function waitFor(
+  child: ChildProcess,
+  kind: FromWorker['kind'],
+  { limitMs, signal: over }: Wait,
+): Promise<FromWorker | null> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       end(() => {
@@ -71,5 +121,6 @@ function waitFor(child: ChildProcess, kind: FromWorker['kind'], limitMs: number)
     }
     child.on('message', onMessage);
     child.on('exit', onExit);
+    over?.addEventListener('abort', () => end(() => undefined));
   });
 }

@@ -1,6 +1,6 @@
 /** A worker of a chaos campaign: the real engine in a process of its own, which does one step at a time as it is told. */
-import './one-venue.ts';
-import { beginStep, endStep } from './blows.ts';
+import './quick-loading.ts';
+import { beginStep, endStep, onWake } from './blows.ts';
 import crypto from 'node:crypto';
 import { syncBuiltinESMExports } from 'node:module';
 import type { FromWorker, StepCommand, ToWorker } from './protocol.ts';
@@ -12,6 +12,7 @@ crypto.randomUUID = () => ids.uuid() as ReturnType<typeof crypto.randomUUID>;
 syncBuiltinESMExports();
 
 const { openEngine } = await import('./worker-engine.ts');
+const { timeOut } = await import('./real-time.ts');
 type Worker = Awaited<ReturnType<typeof openEngine>>;
 
 let worker: Worker | undefined;
@@ -31,10 +32,18 @@ async function takeStep(command: StepCommand): Promise<void> {
 }
 
 async function obey(message: ToWorker): Promise<void> {
-  if (message.kind === 'step') return takeStep(message.command);
-  seed = message.setup.seed;
-  worker = await openEngine(message.setup);
-  say({ kind: 'ready' });
+  switch (message.kind) {
+    case 'timeout':
+      timeOut(message.request);
+      return;
+    case 'step':
+      return takeStep(message.command);
+    case 'setup':
+      seed = message.setup.seed;
+      worker = await openEngine(message.setup);
+      onWake(worker.wake);
+      say({ kind: 'ready' });
+  }
 }
 
 process.on('message', (message) => {

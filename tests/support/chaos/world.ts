@@ -1,9 +1,10 @@
 import type { Candle } from '../../../jobs/trading/types.ts';
 import type { AccountSetup, MarketSetup } from '../exchange-simulator/engine-types.ts';
+import type { Exchange } from './protocol.ts';
 import { createRandom, type Random } from './random.ts';
 
-/** One account at the exchange and the key that the product keeps of it. */
-export type ChaosAccount = AccountSetup & { keyId: string };
+/** One account at an exchange and the key that the product keeps of it. */
+export type ChaosAccount = AccountSetup & { keyId: string; exchange: Exchange };
 
 export type ChaosBot = {
   id: string;
@@ -42,20 +43,35 @@ const MARKETS = [
   },
 ] as const;
 
-/** The third account is poor: its bots meet refusals for want of balance. */
-const ACCOUNTS: AccountSetup[] = [
+const base64 = (text: string) => Buffer.from(text).toString('base64');
+
+/** One account is poor: its bots meet refusals for want of balance. One pays its fees in a third asset. */
+const ACCOUNTS: Omit<ChaosAccount, 'keyId'>[] = [
   {
-    apiKey: 'chaos-api-key-0001',
+    exchange: 'binance',
+    apiKey: 'chaos-binance-rich',
     secret: 'chaos-secret-0001',
     feeAsset: 'BNB',
     balances: { USDT: '100000', BTC: '1', ETH: '20', SOL: '300', BNB: '2' },
   },
   {
-    apiKey: 'chaos-api-key-0002',
+    exchange: 'binance',
+    apiKey: 'chaos-binance-poor',
     secret: 'chaos-secret-0002',
+    balances: { USDT: '1500' },
+  },
+  {
+    exchange: 'kraken',
+    apiKey: 'chaos-kraken-first',
+    secret: base64('chaos-secret-0003'),
     balances: { USDT: '60000', BTC: '0.5', ETH: '10', SOL: '100' },
   },
-  { apiKey: 'chaos-api-key-0003', secret: 'chaos-secret-0003', balances: { USDT: '1500' } },
+  {
+    exchange: 'kraken',
+    apiKey: 'chaos-kraken-other',
+    secret: base64('chaos-secret-0004'),
+    balances: { USDT: '9000' },
+  },
 ];
 
 /** Makes the world of a seed, with prices for so many steps. */

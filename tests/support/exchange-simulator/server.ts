@@ -19,14 +19,14 @@ export type Face = { handle(request: SimRequest): SimReply };
 /**
  * What a test lets go wrong with a request. `drop-request`: the connection ends before anything is done; `drop-reply`:
  * after it was done; `truncate`: the reply's second half is missing; `reply`: another reply in place of handling, or
- * after it with `isHandled`; `delay`: answers later; `hold`: is handled later, as if the request had been long on its way.
+ * after it with `isHandled`; `delay`: answers later, once `after` is over; `hold`: is handled later, as if the request had been long on its way.
  */
 export type Fault =
   | { type: 'drop-request' }
   | { type: 'drop-reply' }
   | { type: 'truncate' }
   | { type: 'reply'; status: number; body?: string; headers?: Record<string, string>; isHandled?: boolean }
-  | { type: 'delay'; ms: number }
+  | { type: 'delay'; ms: number; after?: Promise<unknown> }
   | { type: 'hold'; ms: number };
 
 export type FaultRule = (request: SimRequest) => Fault | undefined;
@@ -69,7 +69,9 @@ export async function serveFace(face: Face, options: { now(): number; port?: num
 }
 
 async function wait(fault: Fault | undefined, type: 'delay' | 'hold'): Promise<void> {
-  if (fault?.type === type) await new Promise((resolve) => setTimeout(resolve, fault.ms));
+  if (fault?.type !== type) return;
+  if (fault.type === 'delay') await fault.after;
+  await new Promise((resolve) => setTimeout(resolve, fault.ms));
 }
 
 function isHandled(fault: Fault | undefined): boolean {

@@ -93,9 +93,13 @@ function toBan({ bannedUntil, banReason }: Row, nowMs: number): AccountHealth['b
   return { untilMs: bannedUntil.getTime(), reason: banReason ?? '' };
 }
 
-/** Opens an alert for each account that its exchange shuts out, and resolves those whose pause is over. */
+/** A pause that is over sooner is part of a busy day, and wants nobody's attention. */
+const WORTH_AN_ALERT_MS = 20_000;
+
+/** Opens an alert for each account that its exchange shuts out for long, and resolves those whose pause is over. */
 export async function syncBanAlerts(db: Db, nowMs: number): Promise<void> {
   const now = new Date(nowMs).toISOString();
+  const soon = new Date(nowMs + WORTH_AN_ALERT_MS).toISOString();
   await db.execute(sql`
     update ${alerts} a set resolved_at = ${now}
     where a.code like 'account-ban:%' and a.resolved_at is null and not exists (
@@ -105,7 +109,7 @@ export async function syncBanAlerts(db: Db, nowMs: number): Promise<void> {
     select k.user_id, 'account-ban:' || h.key, k.label || ' is shut out by its exchange',
       h.ban_reason || ' No bot calls it before ' || to_char(h.banned_until at time zone 'UTC', 'HH24:MI:SS') || ' UTC.', ${now}
     from ${accountHealth} h join ${exchangeKeys} k on k.id::text = h.key
-    where h.banned_until > ${now} and not exists (
+    where h.banned_until > ${soon} and not exists (
       select 1 from ${alerts} a where a.user_id = k.user_id and a.code = 'account-ban:' || h.key and a.resolved_at is null)`);
 }
 

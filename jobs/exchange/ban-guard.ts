@@ -1,6 +1,7 @@
 import { ExchangeError } from './errors.ts';
 import { toRetryAfterMs } from './exchange-reply.ts';
 import type { AccountGateway, MarketDataGateway } from './gateway.ts';
+import { pauseOfStatus, pauseOfWords } from './pause-length.ts';
 import { readWeight, type Weight } from './weight.ts';
 
 /** What is known of one account (its id), or of a venue's public side (`venue:<exchange id>`). */
@@ -28,6 +29,8 @@ export type Traffic = {
   /** Throws `ExchangeError('rate-limited')` while requests may not leave. */
   beforeSend(): Promise<void>;
   onReply(reply: { status: number; headers: Headers; tookMs: number }): Promise<void>;
+  /** The venue asked for a pause in words alone. Resolves once every other process can see it. */
+  onLimited(words: string): Promise<void>;
 };
 
 export type BanGuard = {
@@ -174,6 +177,11 @@ type TrafficParts = BanGuardOptions & { bans: BanMemory; notebook: Notebook };
 
 function createTraffic(subject: Subject, { bans, notebook, clock, onError }: TrafficParts): Traffic {
   const latencies: number[] = [];
+  const pause = async (asked: { ms: number; reason: string } | undefined) => {
+    if (!asked) return;
+    const untilMs = clock.now() + Math.min(asked.ms, LONGEST_BAN_MS);
+    await bans.add(subject, { untilMs, reason: asked.reason }).catch(onError);
+  };
   return {
     beforeSend: () => bans.requireFree(subject),
     async onReply({ status, headers, tookMs }) {
@@ -186,12 +194,10 @@ function createTraffic(subject: Subject, { bans, notebook, clock, onError }: Tra
         ...(weight ? { weight } : {}),
         ...(isOk ? { okAtMs: clock.now() } : {}),
       });
-      const pauseMs = status === 429 || status === 418 ? toRetryAfterMs(headers.get('retry-after')) : 0;
-      if (!pauseMs) return;
-      const untilMs = clock.now() + Math.min(pauseMs, LONGEST_BAN_MS);
-      const reason = `It answered ${String(status)} and asked for ${String(Math.ceil(pauseMs / 1_000))} s.`;
-      await bans.add(subject, { untilMs, reason }).catch(onError);
+      const retryAfterMs = toRetryAfterMs(headers.get('retry-after'));
+      await pause(pauseOfStatus(subject.venue, { status, retryAfterMs }));
     },
+    onLimited: (words) => pause(pauseOfWords(subject.venue, words, clock.now())),
   };
 }
 

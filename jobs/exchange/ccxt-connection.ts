@@ -16,6 +16,7 @@ export type Connection = {
 export function connect(options: ClientOptions): Connection {
   const { venue, clock, credentials } = options;
   const secrets = credentials ? Object.values(credentials) : [];
+  const gate = credentials ? options.traffic?.account : options.traffic?.public;
   const client = lazily(() => openClient(options));
   return {
     venue,
@@ -30,10 +31,25 @@ export function connect(options: ClientOptions): Connection {
       } catch (error) {
         const reply = findReply(error);
         const wasSent = opened !== undefined && opened.sentCount() > sentBefore;
-        throw toExchangeError(error, { action, venue, wasSent, secrets, ...(reply ? { reply } : {}) });
+        const failure = toExchangeError(error, {
+          action,
+          venue,
+          wasSent,
+          secrets,
+          ...(reply ? { reply } : {}),
+        });
+        if (asksInWords(error, failure)) await gate?.onLimited(failure.message);
+        throw failure;
       }
     },
   };
+}
+
+/** Errors of our own are refusals to send, and a status that asks for a pause has been heard where it arrived. */
+function asksInWords(error: unknown, failure: ExchangeError): boolean {
+  if (failure.kind !== 'rate-limited' || error instanceof ExchangeError) return false;
+  const status = findReply(error)?.status;
+  return status !== 429 && status !== 418;
 }
 
 /** Returns a function that makes a thing once, for all callers; a failed making is forgotten. */

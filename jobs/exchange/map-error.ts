@@ -64,10 +64,18 @@ export function toExchangeError(error: unknown, call: FailedCall): ExchangeError
 }
 
 function toKind(error: unknown, call: FailedCall): ExchangeErrorKind {
-  const meaning = classChain(error)
+  if (isRevokedKey(error, call)) return 'auth';
+  if (isThrottled(error)) return 'rate-limited';
+  return ofMeaning(meaningOf(error), call);
+}
+
+function meaningOf(error: unknown): (typeof MEANING)[string] | undefined {
+  return classChain(error)
     .map((name) => MEANING[name])
     .find((found) => found !== undefined);
-  if (isRevokedKey(error, call)) return 'auth';
+}
+
+function ofMeaning(meaning: (typeof MEANING)[string] | undefined, call: FailedCall): ExchangeErrorKind {
   if (meaning === 'bare') return ofBareError(call);
   if (meaning === undefined || meaning === 'open') return isUndecided(call) ? 'unknown-outcome' : 'transient';
   const isDefinite = meaning !== 'transient' && meaning !== 'rate-limited';
@@ -102,6 +110,11 @@ function isRevokedKey(error: unknown, call: FailedCall): boolean {
   const status = call.reply?.status;
   if (textOf(error).includes('"EAPI:Invalid signature"')) return true;
   return status !== undefined && status !== 418 && status !== 429 && textOf(error).includes('"code":-2015');
+}
+
+/** Kraken's "EService: Throttled: [time]" has no class in ccxt: nothing was done. */
+function isThrottled(error: unknown): boolean {
+  return /"EService: ?Throttled/.test(textOf(error));
 }
 
 function textOf(error: unknown): string {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { AccountGateway } from '../../jobs/exchange/gateway.ts';
 import type { Candle } from '../../jobs/trading/types.ts';
 import {
@@ -67,6 +68,8 @@ export type VenueEngine = (typeof VENUES)[VenueName] & {
   makeBot(bot?: Partial<TestBot>): Promise<string>;
   /** Lets the requests that place orders go wrong. */
   failPlacing(fault: Fault): void;
+  /** Another process on the same database, with a clock, memory and connections of its own. */
+  startAnother(): Promise<Engine>;
   stop(): Promise<void>;
 };
 
@@ -95,7 +98,8 @@ export async function startVenueEngine(
     accounts: [{ apiKey: API_KEY, secret: facts.secret, balances: { USDT: '10000', BTC: '1' } }],
     fees: { maker: '0.001', taker: '0.001' },
   });
-  const engine = await startEngine({ clock, exchangeUrls: { [venue]: simulator.url } });
+  const shared = { encryptionKey: randomBytes(32), exchangeUrls: { [venue]: simulator.url } };
+  const engine = await startEngine({ ...shared, clock });
   const userId = await insertUser(engine);
   const credentials = { apiKey: API_KEY, apiSecret: facts.secret };
   const accountId = await insertKey(engine, userId, { exchange: venue, credentials });
@@ -110,6 +114,8 @@ export async function startVenueEngine(
     byHand: await engine.deps.accountFor({ accountId, userId, mode: 'live', venue }),
     makeBot: (bot = {}) => insertBot(engine, { userId, exchangeKeyId: accountId, venue, ...bot }),
     failPlacing: (fault) => simulator.setFault((request) => (facts.place(request) ? fault : undefined)),
+    startAnother: () =>
+      startEngine({ ...shared, clock: createTestClock(clock.nowMs), database: engine.database }),
     stop: async () => {
       await engine.stop();
       await simulator.stop();

@@ -1,0 +1,26 @@
+import { timeframeMs } from '../timeframe.ts';
+import { measure, type Metrics } from './metrics/metrics.ts';
+import type { BacktestSettings, PairCandles } from './settings.ts';
+import { simulate, type Simulation } from './simulate.ts';
+
+export type Backtest = { simulation: Simulation; metrics: Metrics };
+
+/** Returns what a strategy would have done on candles, and what it came to. Throws as `simulate` does. */
+export function runBacktest(pairs: readonly PairCandles[], settings: BacktestSettings): Backtest {
+  return measureBacktest(simulate(pairs, settings), pairs, settings);
+}
+
+/** Returns a simulation with its figures. */
+export function measureBacktest(
+  simulation: Simulation,
+  pairs: readonly PairCandles[],
+  { initialBalance, timeframe }: Pick<BacktestSettings, 'initialBalance' | 'timeframe'>,
+): Backtest {
+  const metrics = measure({
+    simulation,
+    initialBalance: initialBalance.toNumber(),
+    candleMs: timeframeMs(timeframe),
+    pairs: pairs.map(({ candles }) => candles),
+  });
+  return { simulation, metrics };
+}

@@ -101,7 +101,7 @@ async function checkPlan(deps: Deps, venue: string, input: StartBotInput): Promi
 }
 
 function noStopsOn(venue: string): FieldError {
-  const message = `${venueName(venue)} takes no stop orders. Leave this out: the stop is watched here, every few seconds.`;
+  const message = `${venueName(venue)} takes no stop orders that can be followed like others. Leave this out: the stop is watched here, every few seconds.`;
   return { path: 'risk.stop_on_exchange', message };
 }
 

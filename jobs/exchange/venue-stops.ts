@@ -8,9 +8,20 @@ const NO_STOPS: ReadonlySet<string> = new Set(
 );
 
 /**
- * Returns whether a stop order can rest on the spot markets of a venue. Written out so that ccxt need not be loaded; a test
- * compares it with the installed ccxt. The demo market fills stops itself.
+ * Venues that keep stop orders in lists of their own, under ids that change when a stop is triggered: what we look orders up
+ * by does not find them.
+ */
+const STOPS_APART: ReadonlySet<string> = new Set(
+  'backpack bitbns bitget bybit bybiteu bybitid coinex deepcoin gate gateeu htx kucoin kucoinfutures latoken myokx okx okxus woo woofipro'.split(
+    ' ',
+  ),
+);
+
+/**
+ * Returns whether a stop can rest on the spot markets of a venue, and be followed there like any other order to its last
+ * fill. Written out so that ccxt need not be loaded; a test compares it with the installed ccxt. The demo market fills
+ * stops itself.
  */
 export function offersStops(venue: string): boolean {
-  return !NO_STOPS.has(venue);
+  return !NO_STOPS.has(venue) && !STOPS_APART.has(venue);
 }

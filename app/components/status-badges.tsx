@@ -30,10 +30,6 @@ const ORDER_TONES: Record<OrderView['status'], { tone: Tone; text: string }> = {
   expired: { tone: 'plain', text: 'Expired' },
 };
 
-export function sayOrderStatus(status: OrderView['status']): string {
-  return ORDER_TONES[status].text;
-}
-
 export function OrderStatusBadge({ status }: { status: OrderView['status'] }) {
   const { tone, text } = ORDER_TONES[status];
   return <Badge tone={tone}>{text}</Badge>;

@@ -3,9 +3,11 @@ import { Link, useLoaderData } from '@remix-run/react';
 import { Card } from '../components/card.tsx';
 import { EmptyState } from '../components/empty-state.tsx';
 import { Facts } from '../components/facts.tsx';
-import { formatQuantity } from '../components/format.ts';
+import { formatPrice, formatQuantity } from '../components/format.ts';
+import { OrderTimeline } from '../components/order-timeline.tsx';
+import { sayOrderType, sayTimeInForce } from '../components/order-words.ts';
 import { Page } from '../components/page.tsx';
-import { OrderStatusBadge, sayOrderReason, sayOrderStatus, saySide } from '../components/status-badges.tsx';
+import { OrderStatusBadge, sayOrderReason, saySide } from '../components/status-badges.tsx';
 import { Time } from '../components/time.tsx';
 import { ProfitMeaning, TradeTable } from '../components/trade-table.tsx';
 import { settle } from '../page.server.ts';
@@ -22,7 +24,8 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
 }
 
 export default function OrderPage() {
-  const { order, events, fills, venue } = useLoaderData<typeof loader>();
+  const view = useLoaderData<typeof loader>();
+  const { order, fills, venue } = view;
   const title = `${saySide(order.side)} ${formatQuantity(order.quantity)} ${order.base}`;
   return (
     <Page title={title} badge={<OrderStatusBadge status={order.status} />}>
@@ -36,24 +39,7 @@ export default function OrderPage() {
       </p>
       <div className="grid items-start gap-5 lg:grid-cols-2">
         <OrderFacts />
-        <Card title="What became of it" flush>
-          <ol className="divide-y">
-            {events.map((event) => (
-              <li
-                key={`${event.at} ${event.status}`}
-                className="grid grid-cols-[8.5rem_1fr] gap-x-3 px-4 py-2"
-              >
-                <span className="text-ink-3">
-                  <Time at={event.at} />
-                </span>
-                <span>
-                  <span className="font-medium">{sayOrderStatus(event.status)}</span>
-                  {event.detail !== '' && <span className="block text-xs text-ink-2">{event.detail}</span>}
-                </span>
-              </li>
-            ))}
-          </ol>
-        </Card>
+        <OrderTimeline {...view} />
       </div>
       <Card title="Fills" flush>
         {fills.length > 0 ? (
@@ -71,13 +57,24 @@ export default function OrderPage() {
 
 function OrderFacts() {
   const { order, sends, lookedFor } = useLoaderData<typeof loader>();
-  const optional = (value: string | null) => (value === null ? undefined : formatQuantity(value));
+  const optional = (value: string | null) =>
+    value === null ? undefined : `${formatPrice(value)} ${order.quote}`;
   return (
     <Card title="The order" flush>
       <Facts
         facts={[
           ['Market', order.symbol],
-          ['Type', order.type],
+          ['Type', sayOrderType(order.type)],
+          ['Stands', sayTimeInForce(order)],
+          ['Kept', order.slot === 'stop' ? 'on the exchange, in step with the position' : undefined],
+          [
+            'In place of',
+            order.replacesOrderId && (
+              <Link key="replaced" to={`/orders/${order.replacesOrderId}`} className="link">
+                the order before it
+              </Link>
+            ),
+          ],
           ['Quantity', `${formatQuantity(order.quantity)} ${order.base}`],
           ['Executed', `${formatQuantity(order.filledQuantity)} ${order.base}`],
           ['Limit price', optional(order.limitPrice)],

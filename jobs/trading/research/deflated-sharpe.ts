@@ -1,6 +1,9 @@
 import { normalCdf, normalQuantile } from './normal.ts';
 
-/** What the shape of returns is: `sharpe` is mean / deviation of one period, `kurtosis` 3 for a normal distribution. */
+/**
+ * The shape of returns. `sharpe` is mean / sample deviation of one period: a backtest's yearly Sharpe ratio is this of days,
+ * times the root of 365. `kurtosis` is 3 for a normal distribution.
+ */
 export type ReturnShape = { count: number; sharpe: number; skewness: number; kurtosis: number };
 
 /** The best of several trials, told from luck. Sharpe ratios are of one period, as in `ReturnShape`. */
@@ -21,7 +24,7 @@ const CONFIDENCE = 0.95;
 
 /**
  * Returns the shape of period returns (fractions), or `null` where they have none: fewer than two, or all alike.
- * Deviation, skewness and kurtosis are those of the values themselves (divided by n), with no correction for the sample.
+ * Skewness and kurtosis are those of the values themselves (moments divided by n), with no correction for the sample.
  */
 export function shapeOf(returns: ArrayLike<number>): ReturnShape | null {
   const count = returns.length;
@@ -37,7 +40,7 @@ export function shapeOf(returns: ArrayLike<number>): ReturnShape | null {
   if (!(variance > (1e-12 * mean) ** 2)) return null;
   return {
     count,
-    sharpe: mean / Math.sqrt(variance),
+    sharpe: mean / Math.sqrt(second / (count - 1)),
     skewness: third / count / variance ** 1.5,
     kurtosis: fourth / count / variance ** 2,
   };

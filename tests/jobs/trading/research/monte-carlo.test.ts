@@ -68,6 +68,11 @@ describe('runMonteCarlo', () => {
     expect(result.finalReturn.p95).toBeCloseTo(0.2, 12);
   });
 
+  it('calls no run a loss that breaks even but for rounding', () => {
+    expect(1 + 0.2 - 0.3 + 0.1).toBeLessThan(1);
+    expect(run([0.1, 0.2, -0.3], { growth: 'fixed' }).lossProbability).toBe(0);
+  });
+
   it('gives the same for the same seed, and other bands for another', () => {
     const steps = Array.from({ length: 50 }, (_, index) => Math.sin(index * 7) / 20);
     for (const method of RESAMPLE_METHODS) {

@@ -1,3 +1,4 @@
+import type { AccountHealth } from '../../db/queries/account-health.ts';
 import type { EngineBot } from '../../db/queries/bot-state.ts';
 import type { BotRun } from '../../db/queries/bots.ts';
 import type { Money } from '../../jobs/trading/decimal.ts';
@@ -87,10 +88,43 @@ export function sayBalance(
   return check('pass', 'Balance and minimums allow a buy', detail);
 }
 
-export function sayHealth({ error, mode, lastTickAtMs }: BotRun): CheckView {
-  if (error !== null) return check('block', 'Account: something is in the way', error);
-  const account = mode === 'live' ? 'Account healthy' : 'Paper account healthy';
-  return lastTickAtMs === null
-    ? check('pass', account, 'no error so far')
-    : check('pass', account, `no error at the last look, ${sayMoment(lastTickAtMs)}`);
+/** How the bot's exchange answers its account, and gives out prices to this server, as any process last saw it. */
+export type BotHealth = {
+  account: AccountHealth | undefined;
+  prices: AccountHealth | undefined;
+  nowMs: number;
+};
+
+/** What is in the way on the exchange's side comes before what the bot itself noted of it. A paper bot has no account. */
+export function sayHealth(bot: BotRun, health: BotHealth): CheckView {
+  const trouble = sayTrouble(health);
+  if (trouble) return trouble;
+  if (bot.error !== null) return check('block', 'Account: something is in the way', bot.error);
+  const title = bot.mode === 'live' ? 'Account healthy' : 'Paper account healthy';
+  return check('pass', title, sayLastLook(bot, health));
+}
+
+function sayTrouble({ account, prices, nowMs }: BotHealth): CheckView | undefined {
+  if (account?.ban) return check('block', 'Account: paused by the exchange', sayBan(account.ban, nowMs));
+  if (prices?.ban) return check('block', 'Prices: paused by the exchange', sayBan(prices.ban, nowMs));
+  const failure = findFailure(account);
+  if (!failure) return undefined;
+  return check('block', 'Account: the newest call failed', `${failure.message} (${sayMoment(failure.atMs)})`);
+}
+
+function sayLastLook({ lastTickAtMs }: BotRun, { account }: BotHealth): string {
+  if (account?.lastOkAtMs) return `the exchange last answered at ${sayMoment(account.lastOkAtMs)}`;
+  return lastTickAtMs === null ? 'no error so far' : `no error at the last look, ${sayMoment(lastTickAtMs)}`;
+}
+
+/** The newest error of an account, while no call has worked since. */
+function findFailure(account: AccountHealth | undefined): AccountHealth['lastError'] | undefined {
+  const { lastError = null, lastOkAtMs = null } = account ?? {};
+  return lastError && lastError.atMs >= (lastOkAtMs ?? 0) ? lastError : undefined;
+}
+
+function sayBan({ untilMs, reason }: { untilMs: number; reason: string }, nowMs: number): string {
+  const seconds = Math.ceil((untilMs - nowMs) / 1_000);
+  const left = seconds < 120 ? `${String(seconds)} s` : `${String(Math.ceil(seconds / 60))} min`;
+  return `${reason} Nothing is sent to it for another ${left}.`;
 }

@@ -1,3 +1,4 @@
+import { listHealth } from '../../db/queries/account-health.ts';
 import { countDay, listEngineBots, toBotState, type EngineBot } from '../../db/queries/bot-state.ts';
 import type { BotRun } from '../../db/queries/bots.ts';
 import {
@@ -17,7 +18,15 @@ import { findStrategy } from '../../jobs/trading/strategies/registry.ts';
 import { utcDayStart } from '../../jobs/trading/timeframe.ts';
 import type { Candles, Market, Verdict } from '../../jobs/trading/types.ts';
 import type { CheckView } from '../schemas/chart-views.ts';
-import { sayBalance, sayCandles, sayHealth, sayRule, saySignal, sayStatus } from './bot-check-words.ts';
+import {
+  sayBalance,
+  sayCandles,
+  sayHealth,
+  sayRule,
+  saySignal,
+  sayStatus,
+  type BotHealth,
+} from './bot-check-words.ts';
 
 type Read = { bot: BotRun; candles: Candles; problem: string | null; market: Market | undefined };
 
@@ -30,7 +39,7 @@ export async function listBotChecks(deps: Deps, read: Read): Promise<CheckView[]
   const stored = await findStoredStrategy(deps.db, bot.strategy);
   const first = [sayStatus(bot, stored?.enabled ?? false), sayCandles(bot, problem)];
   const [engineBot] = await listEngineBots(deps.db, [bot.id]);
-  const last = sayHealth(bot);
+  const last = sayHealth(bot, await readHealth(deps, bot));
   if (!engineBot || !market || candles.close.length === 0) return markFirst([...first, last]);
   const judged = await judge(deps, engineBot, { market, candles });
   const rules = judged.verdicts.map(sayRule);
@@ -41,6 +50,13 @@ export async function listBotChecks(deps: Deps, read: Read): Promise<CheckView[]
     sayBalance(judged, market),
     last,
   ]);
+}
+
+async function readHealth(deps: Deps, { exchangeKeyId, venue }: BotRun): Promise<BotHealth> {
+  const nowMs = deps.clock.now();
+  const [account, prices] = [exchangeKeyId ?? '', `venue:${venue}`];
+  const known = await listHealth(deps.db, [account, prices], nowMs);
+  return { account: known.get(account), prices: known.get(prices), nowMs };
 }
 
 type Judged = BuyJudgement & { freeQuote: Money };

@@ -1,12 +1,21 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { saveRiskLimits } from '../../../db/queries/risk-limits.ts';
+import { createHealthStore } from '../../../db/queries/account-health.ts';
+import { accountHealth } from '../../../db/schema/account-health.ts';
 import { botRuns } from '../../../db/schema/bots.ts';
 import { getBotDetail } from '../../../app/services/bots.server.ts';
 import type { CheckView } from '../../../app/schemas/views.ts';
 import { money } from '../../../jobs/trading/decimal.ts';
 import type { Market, StoredRisk } from '../../../jobs/trading/types.ts';
-import { createTestClock, insertBot, insertUser, startEngine, type Engine } from '../../support/engine.ts';
+import {
+  createTestClock,
+  insertBot,
+  insertKey,
+  insertUser,
+  startEngine,
+  type Engine,
+} from '../../support/engine.ts';
 import { insertHoldingBot } from '../../support/holding-bot.ts';
 
 const NOON_MS = Date.UTC(2030, 0, 1, 12);
@@ -84,6 +93,50 @@ describe('why a bot is not trading', () => {
     const checks = await checksOf(await bot(risk, change));
     expect(reasonOf(checks)).toMatchObject({ title, outcome: 'block' });
     expect(checks.filter(({ isReason }) => isReason)).toHaveLength(1);
+  });
+
+  it('names what the exchange has against the account of a live bot, before what the bot noted', async () => {
+    const store = createHealthStore(engine.deps.db);
+    const credentials = { apiKey: 'checks-key-0001', apiSecret: 'checks-secret-0001' };
+    const exchangeKeyId = await insertKey(engine, userId, { exchange: 'demo', credentials });
+    const id = await insertBot(engine, { userId, exchangeKeyId, venue: 'demo', timeframe: '1m' });
+    const seen = { lastPrice: money(60_000), lastPriceAt: new Date(NOON_MS), error: 'It was refused.' };
+    await engine.deps.db.update(botRuns).set(seen).where(eq(botRuns.id, id));
+    const subject = { key: exchangeKeyId, venue: 'demo' };
+    const healthOf = async () => (await checksOf(id)).at(-1);
+
+    expect(await healthOf()).toMatchObject({ outcome: 'block', detail: 'It was refused.' });
+    await store.note(subject, {
+      okAtMs: NOON_MS - 60_000,
+      error: { atMs: NOON_MS - 1_000, message: 'demo: Invalid API-key (-2015)' },
+    });
+    expect(await healthOf()).toMatchObject({
+      outcome: 'block',
+      title: 'Account: the newest call failed',
+      detail: expect.stringContaining('Invalid API-key') as string,
+    });
+    await store.ban(subject, { untilMs: NOON_MS + 100_000, reason: 'It answered 418.', atMs: NOON_MS });
+    expect(await healthOf()).toMatchObject({
+      outcome: 'block',
+      title: 'Account: paused by the exchange',
+      detail: 'It answered 418. Nothing is sent to it for another 100 s.',
+    });
+    engine.clock.nowMs += 100_000;
+    await store.note(subject, { okAtMs: engine.clock.nowMs });
+    await engine.deps.db.update(botRuns).set({ error: null }).where(eq(botRuns.id, id));
+    expect(await healthOf()).toMatchObject({ outcome: 'pass', title: 'Account healthy' });
+    engine.clock.nowMs = NOON_MS;
+  });
+
+  it('names a pause of the prices, for a paper bot too', async () => {
+    const prices = { key: 'venue:demo', venue: 'demo' };
+    const ban = { untilMs: NOON_MS + 240_000, reason: 'It answered 429.', atMs: NOON_MS };
+    await createHealthStore(engine.deps.db).ban(prices, ban);
+    expect(reasonOf(await checksOf(await bot()))).toMatchObject({
+      title: 'Prices: paused by the exchange',
+      detail: 'It answered 429. Nothing is sent to it for another 4 min.',
+    });
+    await engine.deps.db.delete(accountHealth);
   });
 
   it('counts what all bots hold together', async () => {

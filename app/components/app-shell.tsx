@@ -3,6 +3,7 @@ import {
   ArrowLeftRight,
   Bell,
   Bot,
+  ChartCandlestick,
   KeyRound,
   LayoutDashboard,
   Library,
@@ -27,6 +28,7 @@ const PLACES: Place[] = [
   { to: '/alerts', name: 'Alerts', icon: Bell },
   { to: '/keys', name: 'Keys', icon: KeyRound },
   { to: '/strategies', name: 'Strategies', icon: Library },
+  { to: '/candles', name: 'Candles', icon: ChartCandlestick },
   { to: '/settings', name: 'Settings', icon: Settings, onTabs: true },
   { to: '/admin/users', name: 'People', icon: Users, adminOnly: true },
 ];

@@ -5,7 +5,7 @@ import {
   type MetaFunction,
 } from '@remix-run/node';
 import { Form, useActionData, useLoaderData, useRouteLoaderData, useSearchParams } from '@remix-run/react';
-import { Bell, KeyRound, Library, LogOut, Users } from 'lucide-react';
+import { Bell, ChartCandlestick, KeyRound, Library, LogOut, Users } from 'lucide-react';
 import { Button, ButtonLink } from '../components/button.tsx';
 import { Card } from '../components/card.tsx';
 import { Field } from '../components/field.tsx';
@@ -174,6 +174,9 @@ function SessionsCard() {
         </ButtonLink>
         <ButtonLink to="/strategies" icon={Library}>
           Strategies
+        </ButtonLink>
+        <ButtonLink to="/candles" icon={ChartCandlestick}>
+          Candles
         </ButtonLink>
         {user.role === 'admin' && (
           <ButtonLink to="/admin/users" icon={Users}>

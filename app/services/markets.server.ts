@@ -22,6 +22,11 @@ export function venueName(id: string): string {
   return findVenue(id)?.name ?? id;
 }
 
+/** Returns whether candles can be of that venue. */
+export function isVenue(id: string): boolean {
+  return findVenue(id) !== undefined;
+}
+
 function findVenue(id: string): Venue | undefined {
   return id === DEMO.id ? DEMO : findExchange(id);
 }

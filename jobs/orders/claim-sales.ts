@@ -1,6 +1,7 @@
 import { lockEngineBot, type EngineBot } from '../../db/queries/bot-state.ts';
 import { claimIntents, moveOrder, type EngineOrder } from '../../db/queries/orders.ts';
 import { listOtherSales, noteWait, shrinkIntent } from '../../db/queries/slots.ts';
+import { markBotErrors } from '../../db/queries/ticks.ts';
 import type { Db } from '../../db/client.ts';
 import type { Deps } from '../deps.ts';
 import { admitSale, type SaleVerdict } from '../trading/portfolio/admit-sale.ts';
@@ -10,6 +11,11 @@ import { findMarket } from './record-venue-order.ts';
 
 const WAITS =
   'Waits until what rests on the exchange is cancelled: whatever that has sold is not sold again.';
+
+/** The owner is told of an exit that has waited for so long: what it waits for may be looked after by hand. */
+const LONG_WAIT_MS = 60_000;
+const LONG_WAIT =
+  'An exit waits: the exchange has not yet confirmed that the order resting there is cancelled.';
 
 /**
  * Moves those of a bot's sales to `submitting` that may be sent, each cut to what is left to sell, and returns them as they
@@ -59,6 +65,8 @@ async function carryOut(context: Context, sale: EngineOrder, verdict: SaleVerdic
       return [];
     case 'wait':
       await noteWait(tx, sale.id, { detail: WAITS, atMs });
+      if (atMs - sale.decidedAt.getTime() > LONG_WAIT_MS)
+        await markBotErrors(tx, [{ botRunId: sale.botRunId, message: LONG_WAIT }], atMs);
       await deps.boss.enqueue(tx, 'keep-orders', [
         { payload: { botRunId: sale.botRunId }, key: `${sale.id}:waits` },
       ]);

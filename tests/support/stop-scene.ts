@@ -4,7 +4,7 @@ import { orders } from '../../db/schema/orders.ts';
 import { sum, ZERO } from '../../jobs/trading/decimal.ts';
 import type { StoredRisk } from '../../jobs/trading/types.ts';
 import type { QueueName } from '../../jobs/queues.ts';
-import type { SimulatedOrder } from './exchange-simulator/engine-types.ts';
+import type { MarketSetup, SimulatedOrder } from './exchange-simulator/engine-types.ts';
 import { intend } from './intend.ts';
 import { startVenueEngine, FLAT, VENUE_START_MS, type VenueEngine, type VenueName } from './venue-engine.ts';
 
@@ -34,9 +34,9 @@ export type StopScene = VenueEngine & {
 
 const WORK: QueueName[] = ['sweep-orders', 'assess-risk', 'keep-orders', 'place-order', 'sync-order'];
 
-export async function openStopScene(venue: VenueName): Promise<StopScene> {
+export async function openStopScene(venue: VenueName, market: Partial<MarketSetup> = {}): Promise<StopScene> {
   const candles = FLAT.map((candle) => ({ ...candle }));
-  const at = await startVenueEngine(venue, { candles });
+  const at = await startVenueEngine(venue, { ...market, candles });
   const { engine, simulator } = at;
   const { db } = engine.deps;
   const settle = async () => {

@@ -74,13 +74,14 @@ export async function startTestServer(): Promise<() => Promise<void>> {
 
 export type TestDatabase = Pick<Database, 'db' | 'sql'> & { url: string; drop(): Promise<void> };
 
-/** Returns a fresh, migrated database of its own. */
-export async function createTestDatabase(): Promise<TestDatabase> {
+/** Returns a fresh database of its own: migrated, or empty. */
+export async function createTestDatabase({ isEmpty = false } = {}): Promise<TestDatabase> {
   const server = process.env[SERVER_VARIABLE];
   if (server === undefined)
     throw new Error('No test server: run through vitest or playwright with the global set-up.');
   const name = `test_${randomBytes(6).toString('hex')}`;
-  await onServer(server, (sql) => sql`create database ${sql(name)} template ${sql(TEMPLATE)}`);
+  const template = isEmpty ? 'template0' : TEMPLATE;
+  await onServer(server, (sql) => sql`create database ${sql(name)} template ${sql(template)}`);
   const url = onDatabase(server, name);
   const database = openDatabase(url, { max: 5 });
   const drop = async () => {

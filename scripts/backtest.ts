@@ -1,0 +1,84 @@
+/** `npm run backtest -- …`: what a strategy would have done on candles. The result goes to stdout, all else to stderr. */
+import { once } from 'node:events';
+import { measureBacktest } from '../jobs/trading/backtest/run-backtest.ts';
+import { toReport } from '../jobs/trading/backtest/report.ts';
+import { simulate } from '../jobs/trading/backtest/simulate.ts';
+import { CandleFileError } from '../jobs/trading/candle-problems.ts';
+import { listStrategies } from '../jobs/trading/strategies/registry.ts';
+import { describeParams, parseBacktestCommand, type BacktestCommand } from './backtest-options.ts';
+import { loadPairs } from './backtest-pairs.ts';
+import { toTable } from './backtest-table.ts';
+import { UsageError } from './backtest-values.ts';
+
+const USAGE_EXIT = 2;
+
+const HELP = `npm run backtest -- --candles FILE [--candles FILE …] --strategy NAME [--param NAME=VALUE …] [--json]
+
+Candles
+  --candles FILE         CSV or gzip'd CSV: timestamp,open,high,low,close,volume; timestamp = open time in ms, UTC.
+                         Several files are several pairs, named by their files; files of one pair are joined.
+  --detail FILE          Finer candles of a pair, to tell in which order a candle touched stop and target.
+  --from, --to TIME      ISO 8601 (UTC) or ms; --to is exclusive. Candles outside are not even warm-up.
+  --timeframe T          Where the distance of the candles does not tell.
+  --mend WHAT            duplicates, disorder, impossible: mends a file instead of refusing it.
+
+Money
+  --balance 1000         What all pairs share, in the quote currency.
+  --stake all            Per entry: an amount of the quote currency, or all: the free balance, parted equally among the
+                         positions that may still be opened. What a sale brings in can be spent from the next candle on.
+  --max-open N           Positions at a time, one a pair; as many as there are pairs unless given.
+  --fee 0.001            Fraction of each fill: of a buy from what is bought, of a sale from what it brings.
+  --slippage 0           How much worse than the open a signal's order fills, a fraction. Stops and targets fill at their price.
+  --lot-size, --tick-size, --min-notional    The market's steps and minimum; no rounding without.
+
+Rules (fractions: 0.05 is 5 %)
+  --stop-loss F, --take-profit F, --trailing-stop F      Below or above the entry price, or below the highest since.
+  --roi 0:0.05,60:0.01                                   Gains that are enough, by candles since the entry.
+  --time-exit N                                          Sells after N candles.
+  --max-position A, --max-daily-loss F, --max-drawdown F, --max-trades-per-day N, --min-confidence F,
+  --cooldown N, --loss-streak N, --loss-streak-candles N
+
+Output
+  --json                 The JSON alone on stdout.
+  --equity N|full        Points of the equity curve: about 2000, highs and lows kept.
+  --exact                Count in the decimals of live trading instead of doubles. Some fifty times slower.
+
+Strategies
+`;
+
+const say = (line: string) => process.stderr.write(`${line}\n`);
+
+async function run(command: BacktestCommand): Promise<void> {
+  const loadBegan = performance.now();
+  const { pairs, timeframe, notices } = await loadPairs(command);
+  const settings = { ...command.settings, timeframe };
+  const loadMs = performance.now() - loadBegan;
+  notices.forEach(say);
+  const began = performance.now();
+  const simulation = simulate(pairs, settings);
+  const elapsedMs = performance.now() - began;
+  const report = toReport(measureBacktest(simulation, pairs, settings), command.curvePoints);
+  const { candles, ...rest } = report;
+  const result = { candles, elapsed_ms: elapsedMs, load_ms: loadMs, ...rest };
+  await print(command.isJson ? JSON.stringify(result) : toTable(report, elapsedMs));
+}
+
+async function print(text: string): Promise<void> {
+  if (!process.stdout.write(`${text}\n`)) await once(process.stdout, 'drain');
+}
+
+function help(): string {
+  const strategies = listStrategies().map(
+    (strategy) => `  ${strategy.name}: ${strategy.description}\n    ${describeParams(strategy)}`,
+  );
+  return HELP + strategies.join('\n');
+}
+
+try {
+  const command = parseBacktestCommand(process.argv.slice(2));
+  await (command ? run(command) : print(help()));
+} catch (error) {
+  if (!(error instanceof UsageError || error instanceof CandleFileError)) throw error;
+  say(error.message);
+  process.exitCode = USAGE_EXIT;
+}

@@ -3,6 +3,7 @@ import type { Deps } from '../deps.ts';
 import { ExchangeError } from '../exchange/errors.ts';
 import type { AccountGateway, VenueTransfer } from '../exchange/gateway.ts';
 import { findMarket } from '../orders/record-venue-order.ts';
+import { figure } from '../trading/figures.ts';
 import { balanceChanges } from '../trading/portfolio/balance-changes.ts';
 import { addAmounts } from './differences.ts';
 import type { SymbolReport, VenueTrade, Where } from './symbol-report.ts';
@@ -10,13 +11,13 @@ import type { SymbolReport, VenueTrade, Where } from './symbol-report.ts';
 /** A trade may be listed before its order is. Until it is this old, its order is given time to show whose it is. */
 const ORDER_SHOWS_MS = 120_000;
 
-/** Notes trades of nobody we know as changes of the account. */
-export async function noteForeignTrades(deps: Deps, report: SymbolReport): Promise<void> {
+/** Notes trades of nobody we know as changes of the account, from `fromMs` on: the books hold what was before. */
+export async function noteForeignTrades(deps: Deps, report: SymbolReport, fromMs: number): Promise<void> {
   const { account, symbol, unbooked, orders, ownerOf } = report;
   const newestMs = deps.clock.now() - ORDER_SHOWS_MS;
   const foreign = unbooked.filter(
     ({ exchangeOrderId, timeMs }) =>
-      !ownerOf(exchangeOrderId) && (orders.has(exchangeOrderId) || timeMs <= newestMs),
+      timeMs >= fromMs && !ownerOf(exchangeOrderId) && (orders.has(exchangeOrderId) || timeMs <= newestMs),
   );
   if (foreign.length === 0) return;
   const market = await findMarket(deps, { venue: account.venue, symbol });
@@ -30,7 +31,7 @@ function toChange(trade: VenueTrade, market: { symbol: string; base: string; quo
     kind: 'trade',
     reference: `${market.symbol}:${trade.tradeId}`,
     exchangeOrderId: trade.exchangeOrderId,
-    detail: `${verb} ${trade.quantity.toFixed()} ${market.base} at ${trade.price.toFixed()} ${market.quote}, not by a bot of this account`,
+    detail: `${verb} ${figure(trade.quantity)} ${market.base} at ${figure(trade.price)} ${market.quote}, not by a bot of this account`,
     amounts: balanceChanges(trade, market),
     happenedAtMs: trade.timeMs,
   };
@@ -68,11 +69,11 @@ function toTransferChange(transfer: VenueTransfer): AccountChange {
   const { id, kind, asset, amount, fee, feeCurrency, timeMs } = transfer;
   const moved = new Map([[asset, kind === 'deposit' ? amount : amount.neg()]]);
   const verb = kind === 'deposit' ? 'Deposited' : 'Withdrew';
-  const paid = fee.isZero() ? '' : `, fee ${fee.toFixed()} ${feeCurrency}`;
+  const paid = fee.isZero() ? '' : `, fee ${figure(fee)} ${feeCurrency}`;
   return {
     kind,
     reference: id,
-    detail: `${verb} ${amount.toFixed()} ${asset}${paid}`,
+    detail: `${verb} ${figure(amount)} ${asset}${paid}`,
     amounts: addAmounts(moved, new Map([[feeCurrency, fee.neg()]])),
     happenedAtMs: timeMs,
   };

@@ -6,7 +6,8 @@ import { formatPrice, formatQuantity, moneyDecimals } from './format.ts';
 import { formatDuration, toMs } from './moment.ts';
 import { Time } from './time.tsx';
 
-type Step = { key: string; atMs: number; title: ReactNode; detail: ReactNode };
+/** `rank` orders what happened in the same millisecond. */
+type Step = { key: string; atMs: number; rank: number; title: ReactNode; detail: ReactNode };
 
 /** What became of an order, oldest first: each step of its life, and each execution with its fee and its profit. */
 export function OrderTimeline({ order, events, fills }: OrderDetailView) {
@@ -16,7 +17,7 @@ export function OrderTimeline({ order, events, fills }: OrderDetailView) {
     <Card title="What became of it" aside="Times after the decision" flush>
       <ol className="divide-y">
         {steps
-          .sort((a, b) => a.atMs - b.atMs)
+          .sort((a, b) => a.atMs - b.atMs || a.rank - b.rank)
           .map((step) => (
             <li
               key={step.key}
@@ -59,6 +60,8 @@ const EXPLANATIONS: Partial<Record<OrderView['status'], string>> = {
   unknown: 'It may have arrived: the exchange is asked for it by its id before anything else is done.',
 };
 
+const FIRST: OrderView['status'][] = ['intended', 'submitting'];
+
 function toEventSteps(order: OrderView, events: OrderDetailView['events']): Step[] {
   const acknowledgedMs = order.acknowledgedAt === null ? undefined : toMs(order.acknowledgedAt);
   const steps = events.map((event, index): Step => {
@@ -67,6 +70,7 @@ function toEventSteps(order: OrderView, events: OrderDetailView['events']): Step
     return {
       key: `${String(index)} ${event.status}`,
       atMs: toMs(event.at),
+      rank: FIRST.indexOf(event.status) === -1 ? 4 : FIRST.indexOf(event.status),
       title: wasLost ? `Cleared up: ${title.toLowerCase()}` : title,
       detail: event.detail || (EXPLANATIONS[event.status] ?? ''),
     };
@@ -74,7 +78,8 @@ function toEventSteps(order: OrderView, events: OrderDetailView['events']): Step
   const isTold = events.some(({ status }) => status === 'open');
   if (acknowledgedMs === undefined || isTold || order.exchangeOrderId === null) return steps;
   const detail = `The exchange calls it ${order.exchangeOrderId}.`;
-  return [...steps, { key: 'acknowledged', atMs: acknowledgedMs, title: 'Acknowledged', detail }];
+  const acknowledged = { key: 'acknowledged', atMs: acknowledgedMs, rank: 2, title: 'Acknowledged', detail };
+  return [...steps, acknowledged];
 }
 
 /** The exchange's clock may run behind ours: nothing was executed before it was sent. */
@@ -83,6 +88,7 @@ function toFillSteps(order: OrderView, fills: readonly TradeView[]): Step[] {
   return fills.map((fill) => ({
     key: fill.id,
     atMs: Math.max(sentMs, toMs(fill.executedAt)),
+    rank: 3,
     title: `${fill.side === 'BUY' ? 'Bought' : 'Sold'} ${formatQuantity(fill.quantity)} ${fill.base} at ${formatPrice(fill.price)} ${fill.quote}`,
     detail: <FillDetail fill={fill} />,
   }));

@@ -145,6 +145,7 @@ export function UploadForm({ venues, refusal, limits }: UploadFormProps) {
             label="CSV file, plain or .gz"
             name="file"
             type="file"
+            className="control-box py-1.5 file:mr-3 file:cursor-pointer file:rounded-control file:border-0 file:bg-sunken file:px-2.5 file:py-0.5 file:text-ink touch:py-2.5"
             accept=".csv,.gz,text/csv,application/gzip"
             required
             hint={`timestamp,open,high,low,close,volume; timestamp in ms, UTC. At most ${Math.floor(limits.bytes / 1e6)} MB and ${limits.rows.toLocaleString('en')} rows.`}

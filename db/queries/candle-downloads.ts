@@ -35,7 +35,7 @@ export async function listDownloads(db: Db, userId: string, count: number): Prom
 
 const isRunning = (id: string) => and(eq(candleDownloads.id, id), eq(candleDownloads.status, 'running'));
 
-/** Notes how far a running download has come. Returns whether it still runs. */
+/** Notes how far a download has come; one that was called off meanwhile has its last page counted too. Returns whether it runs. */
 export async function advanceDownload(
   db: Db,
   id: string,
@@ -49,9 +49,9 @@ export async function advanceDownload(
       stored: sql`${candleDownloads.stored} + ${step.added}`,
       problem: null,
     })
-    .where(isRunning(id))
-    .returning({ id: candleDownloads.id });
-  return rows.length > 0;
+    .where(eq(candleDownloads.id, id))
+    .returning({ status: candleDownloads.status });
+  return rows[0]?.status === 'running';
 }
 
 /** Notes what a running download waits for, without ending it. */

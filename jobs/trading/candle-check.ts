@@ -9,7 +9,6 @@ import {
   unreadable,
   type Mend,
   type ProblemCounts,
-  type ProblemKind,
   type ProblemList,
 } from './candle-problems.ts';
 import type { CsvRows } from './candle-csv.ts';
@@ -77,7 +76,7 @@ function isSound(rows: Candles): boolean {
 }
 
 /** Returns what makes a row no candle; 'figure' where it was not read at all. */
-function findFault(rows: Candles, row: number): ProblemKind | undefined {
+function findFault(rows: Candles, row: number): 'figure' | keyof typeof REASONS | undefined {
   const high = at(rows.high, row);
   const low = at(rows.low, row);
   const open = at(rows.open, row);
@@ -96,10 +95,18 @@ function dropImpossible({ rows, problems, isDropped }: Check): void {
     if (fault === undefined) continue;
     isDropped[row] = 1;
     // Why a row could not be read is noted by the parser.
-    if (fault !== 'figure')
-      addProblem(problems, fault, { line: row + FIRST_LINE, detail: figuresOf(rows, row) });
+    if (fault === 'figure') continue;
+    const detail = `${REASONS[fault]}: ${figuresOf(rows, row)}`;
+    addProblem(problems, fault, { line: row + FIRST_LINE, detail });
   }
 }
+
+const REASONS = {
+  time: 'the timestamp is no whole number of milliseconds since 1970',
+  price: 'a price is zero or negative',
+  range: 'the high is below, or the low above, another price',
+  volume: 'the volume is negative',
+} as const;
 
 function figuresOf(rows: Candles, row: number): string {
   const { openTimeMs, open, high, low, close, volume } = rows;

@@ -42,7 +42,7 @@ describe('the check of candle rows', () => {
     ['price', '0,12,0,11,5', 'open 0'],
     ['price', '-10,12,-11,11,5', 'open -10'],
     ['volume', '10,12,9,11,-5', 'volume -5'],
-    ['range', '10,9,12,11,5', 'high 9, low 12'],
+    ['range', '10,9,12,11,5', 'the high is below, or the low above, another price: timestamp'],
     ['range', '13,12,9,11,5', 'open 13'],
     ['range', '10,12,9,8,5', 'close 8'],
     ['figure', 'NaN,12,9,11,5', 'open is "NaN"'],

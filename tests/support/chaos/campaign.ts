@@ -228,13 +228,15 @@ const QUIET = { wishes: [], hasTicks: false, hasWatches: true, rounds: 3, blow: 
 
 async function tally(run: March): Promise<CampaignResult> {
   const { counts, database, digest, findings, foundAt, step } = run;
-  const orders = await database.sql<{ line: string; sends: number; status: string }[]>`
-    select concat_ws(' ', client_order_id, status, filled_quantity, exchange_order_id) as line, sends, status
+  const orders = await database.sql<{ line: string; sends: number; isReplacing: boolean }[]>`
+    select concat_ws(' ', client_order_id, status, filled_quantity, exchange_order_id) as line, sends,
+      replaces_order_id is not null as "isReplacing"
     from orders order by account_id, client_order_id`;
   const fills = await database.sql`select id from fills`;
   for (const { line } of orders) digest.add(line);
   countOrders(run);
   counts.note('orders sent once more', undefined, orders.filter(({ sends }) => sends > 1).length);
+  counts.note('orders in place of others', undefined, orders.filter((order) => order.isReplacing).length);
   return {
     findings,
     foundAt,
@@ -246,10 +248,19 @@ async function tally(run: March): Promise<CampaignResult> {
   };
 }
 
+const KINDS = {
+  MARKET: 'orders at the market',
+  LIMIT: 'orders with a limit',
+  LIMIT_MAKER: 'orders post-only',
+  STOP_LOSS: 'orders to stop a loss',
+  STOP_LOSS_LIMIT: 'orders with stop and limit',
+};
+
 /** What became of orders, which no single fault shows. */
 function countOrders({ counts, venues, world }: March): void {
   for (const account of world.accounts)
     for (const order of venues[account.exchange].orders(account)) {
+      if (!order.clientOrderId.startsWith('hand')) counts.note(KINDS[order.type], account.exchange);
       if (order.trades.length > 1) counts.note('orders filled in parts', account.exchange);
       if (order.status === 'CANCELED' && order.trades.length > 0)
         counts.note('orders cancelled after a part', account.exchange);

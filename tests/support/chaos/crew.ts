@@ -34,6 +34,8 @@ export function createCrew(sql: postgres.Sql, setup: Omit<WorkerSetup, 'applicat
     workers.set(worker.applicationName, worker);
     return worker;
   };
+  /** Those whose database was cut in this step: their statements may fail. */
+  const bereft = new Set<string>();
   let active = start();
   let stalled: WorkerProcess | undefined;
   const waiting = Array.from({ length: WAITING }, start);
@@ -48,7 +50,7 @@ export function createCrew(sql: postgres.Sql, setup: Omit<WorkerSetup, 'applicat
   const settle = async (worker: WorkerProcess, end: StepEnd, what: string): Promise<Outcome> => {
     if (end.kind === 'done') {
       const { error, ...report } = end.report;
-      if (error) throw new Error(`${what}: ${error}`);
+      if (error && !bereft.has(worker.applicationName)) throw new Error(`${what}: ${error}`);
       return { what: 'done', ...report };
     }
     await pause(ARRIVAL_MS);
@@ -64,6 +66,7 @@ export function createCrew(sql: postgres.Sql, setup: Omit<WorkerSetup, 'applicat
   return {
     async takeStep(command) {
       const worker = active;
+      bereft.clear();
       await worker.ready;
       const outcome = await settle(worker, await worker.takeStep(command), `Step ${String(command.step)}`);
       if (outcome.what === 'stalled') stalled = worker;
@@ -83,6 +86,8 @@ export function createCrew(sql: postgres.Sql, setup: Omit<WorkerSetup, 'applicat
         where application_name = ${worker}`;
       const pids = cut.map(({ pid }) => pid);
       while ((await sql`select 1 from pg_stat_activity where pid = any(${pids})`).length > 0) await pause(2);
+      bereft.add(worker);
+      await workers.get(worker)?.look();
     },
     timeOut: (worker, request) => workers.get(worker)?.timeOut(request),
     async stop() {

@@ -75,9 +75,6 @@ const REFUSAL_WORDS = [
 
 /** A client that waits in vain is told so at once; this only bounds how long the answer is held back. */
 const HANG_MS = 5_000;
-/** What a worker needs to see that its database session ended, before the reply comes. */
-const CUT_SEEN_MS = 15;
-
 const reply = (status: number, body: string, isHandled = false): Fault => ({
   type: 'reply',
   status,
@@ -110,7 +107,7 @@ const FAULTS: Readonly<Record<Kind, (parts: Parts) => Fault>> = {
   'error words before': ({ random }) => words(random.pick(REFUSAL_WORDS), false),
   'error words after': ({ random }) => words(random.pick(UNSURE_WORDS), true),
   'invalid nonce': () => words('EAPI:Invalid nonce', false),
-  'database cut by the server': ({ cut }) => ({ type: 'delay', ms: CUT_SEEN_MS, after: cut() }),
+  'database cut by the server': ({ cut }) => ({ type: 'delay', ms: 0, after: cut() }),
 };
 
 /** Returns what the server does; `cut` ends the worker's database sessions, and is called where the kind asks for it. */

@@ -107,19 +107,26 @@ function planWish(random: Random, { world, venues }: PlanParts, leg: number): ()
   }
   if (kind < 0.25) return () => ({ kind: 'start', botRunId: bot.id });
   const side = random.pick(['BUY', 'BUY', 'SELL'] as const);
-  const type = random.pick(['market', 'limit', 'limit'] as const);
+  const type = random.pick(['market', 'market', 'limit', 'limit', 'limit', 'stop_limit'] as const);
+  const timeInForce = type === 'limit' ? random.pick(['GTC', 'GTC', 'GTC', 'IOC', 'FOK'] as const) : 'GTC';
+  const isPostOnly = type === 'limit' && timeInForce === 'GTC' && random.chance(0.25);
   const away = 1 + (side === 'BUY' ? -1 : 1) * (random.next() * 0.003 - 0.0005);
+  const beyond = 1 + (side === 'BUY' ? 1 : -1) * (random.next() * 0.002);
   const spend = random.int(100, 900);
   const venue = venueOf(venues, bot.account);
   return () => {
     const price = venue.priceOf(bot.symbol);
+    const at = (factor: number) => price.times(factor).toDecimalPlaces(2).toFixed();
     return {
       kind: 'intend',
       botRunId: bot.id,
       side,
       type,
+      timeInForce,
+      isPostOnly,
       quantity: price.pow(-1).times(spend).toDecimalPlaces(3).toFixed(),
-      limitPrice: price.times(away).toDecimalPlaces(2).toFixed(),
+      limitPrice: at(type === 'stop_limit' ? beyond * (side === 'BUY' ? 1.0005 : 0.9995) : away),
+      stopPrice: at(beyond),
       leg,
     };
   };

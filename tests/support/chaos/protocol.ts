@@ -1,4 +1,4 @@
-import type { Side } from '../../../jobs/trading/types.ts';
+import type { Side, TimeInForce } from '../../../jobs/trading/types.ts';
 
 /** The exchanges that a campaign trades on: two protocols, two vocabularies of errors. */
 export const EXCHANGES = ['binance', 'kraken'] as const;
@@ -29,10 +29,14 @@ export type Wish =
       kind: 'intend';
       botRunId: string;
       side: Side;
-      type: 'market' | 'limit';
+      /** A stop-limit order to buy stops at `stopPrice`; the others have none. */
+      type: 'market' | 'limit' | 'stop_limit';
+      timeInForce: TimeInForce;
+      isPostOnly: boolean;
       /** Base units; a sale is of what the bot holds. */
       quantity: string;
       limitPrice: string;
+      stopPrice: string;
       leg: number;
     }
   | { kind: 'stop'; botRunId: string; closePosition: boolean }
@@ -75,10 +79,12 @@ export type StalledAt = 'order' | 'request' | 'statement';
 export type ToWorker =
   | { kind: 'setup'; setup: WorkerSetup }
   | { kind: 'step'; command: StepCommand }
-  | { kind: 'timeout'; request: number };
+  | { kind: 'timeout'; request: number }
+  | { kind: 'look' };
 export type FromWorker =
   | { kind: 'loaded' }
   | { kind: 'ready' }
+  | { kind: 'looked' }
   | { kind: 'done'; report: StepReport }
   | { kind: 'failed'; error: string };
 

@@ -51,6 +51,12 @@ async function lift({ deps, userId }: Context): Promise<void> {
   for (const { id } of await listActiveKillSwitches(deps.db, userId)) await liftSwitch(deps, userId, id);
 }
 
+function pricesOf({ type, limitPrice, stopPrice, timeInForce, isPostOnly }: OfKind<'intend'>) {
+  if (type === 'market') return {};
+  const limit = { limitPrice: money(limitPrice), timeInForce, isPostOnly };
+  return type === 'limit' ? limit : { ...limit, stopPrice: money(stopPrice) };
+}
+
 /** Writes an intent the way a tick does: one working order a bot, sales of what it holds, the job in the same transaction. */
 async function intend({ deps }: Context, wish: OfKind<'intend'>): Promise<void> {
   const { botRunId, side, type, leg } = wish;
@@ -76,7 +82,7 @@ async function intend({ deps }: Context, wish: OfKind<'intend'>): Promise<void> 
         type,
         reason: 'signal',
         quantity,
-        ...(type === 'limit' ? { limitPrice: money(wish.limitPrice) } : {}),
+        ...pricesOf(wish),
         candleTimeMs: nowMs,
         leg,
         decidedAtMs: nowMs,

@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import { openDatabase } from '../../../db/client.ts';
 import { startBoss, type Boss } from '../../../jobs/boss.ts';
 import { createDeps } from '../../../jobs/create-deps.ts';
@@ -14,7 +15,14 @@ import { leaveRealTime, timeOutAll } from './real-time.ts';
 import { carryOut } from './wishes.ts';
 
 const WATCH_QUEUES: QueueName[] = ['sweep-orders', 'reconcile-account', 'assess-risk'];
-const ORDER_QUEUES: QueueName[] = ['tick-bot', 'place-order', 'sync-order', 'kill-switch', 'stop-bot'];
+const ORDER_QUEUES: QueueName[] = [
+  'tick-bot',
+  'place-order',
+  'sync-order',
+  'keep-orders',
+  'kill-switch',
+  'stop-bot',
+];
 
 export type WorkerEngine = {
   takeStep(command: StepCommand): Promise<void>;
@@ -55,10 +63,10 @@ export async function openEngine(setup: WorkerSetup): Promise<WorkerEngine> {
       if (command.hasTicks) await attempt(scheduleTicks(engine, '1m'));
       if (command.hasWatches) {
         await attempt(scheduleWatches(engine));
-        for (const queue of WATCH_QUEUES) await attempt(drain(engine, boss, queue));
+        await attempt(drainAll(engine, boss, WATCH_QUEUES));
       }
       for (let round = 0; round < command.rounds; round += 1)
-        for (const queue of ORDER_QUEUES) await attempt(drain(engine, boss, queue));
+        await attempt(drainAll(engine, boss, ORDER_QUEUES));
       if (failures[0] !== undefined && command.blow === null) throw failures[0] as Error;
     },
   };
@@ -80,6 +88,29 @@ function unprotect(deps: Deps, unsafe: Unsafe | null): Deps {
     },
   });
   return { ...deps, accountFor: async (ref) => believe(await deps.accountFor(ref)) };
+}
+
+/** Works once on each queue that has something by the time of its turn. */
+async function drainAll(deps: Deps, boss: Boss, queues: QueueName[]): Promise<void> {
+  const failures: unknown[] = [];
+  let filled = await listFilled(deps, queues);
+  for (const queue of queues) {
+    if (!filled.has(queue)) continue;
+    await drain(deps, boss, queue).catch((error: unknown) => failures.push(error));
+    filled = await listFilled(deps, queues);
+  }
+  if (failures[0] !== undefined) throw failures[0] as Error;
+}
+
+async function listFilled({ db }: Deps, queues: QueueName[]): Promise<Set<string>> {
+  const names = sql.join(
+    queues.map((queue) => sql`${queue}`),
+    sql`, `,
+  );
+  const rows = await db.execute<{ name: string }>(
+    sql`select distinct name from pgboss.job where state < 'active' and name in (${names})`,
+  );
+  return new Set(rows.map(({ name }) => name));
 }
 
 /** Works on a queue once, one job after another, so that a run replays. */

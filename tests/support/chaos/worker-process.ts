@@ -28,6 +28,8 @@ export type WorkerProcess = {
   wake(nowMs: number): Promise<StepEnd>;
   /** Ends its wait for the reply to one of its requests. */
   timeOut(request: number): void;
+  /** Resolves once it has seen what came in on its sockets; never where it does not get to it. */
+  look(): Promise<unknown>;
   stop(): Promise<void>;
 };
 
@@ -73,6 +75,11 @@ export function startWorker(setup: WorkerSetup): WorkerProcess {
     },
     timeOut(request) {
       send({ kind: 'timeout', request });
+    },
+    look() {
+      const answer = waitFor(child, 'looked', { limitMs: STEP_LIMIT_MS }).catch(() => undefined);
+      send({ kind: 'look' });
+      return answer;
     },
     async stop() {
       if (child.exitCode !== null || child.signalCode !== null) return;

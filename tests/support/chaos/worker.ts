@@ -36,6 +36,9 @@ async function obey(message: ToWorker): Promise<void> {
     case 'timeout':
       timeOut(message.request);
       return;
+    case 'look':
+      setImmediate(() => setImmediate(() => say({ kind: 'looked' })));
+      return;
     case 'step':
       return takeStep(message.command);
     case 'setup':

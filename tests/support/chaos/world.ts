@@ -11,7 +11,7 @@ export type ChaosBot = {
   account: ChaosAccount;
   symbol: string;
   parameters: Record<string, unknown>;
-  risk: Record<string, string | number>;
+  risk: Record<string, string | number | boolean>;
   quoteAmount: string;
 };
 
@@ -96,6 +96,15 @@ export function createWorld(seed: string, steps: number): ChaosWorld {
   };
 }
 
+const RISKS: ChaosBot['risk'][] = [
+  {},
+  { stop_loss_pct: '0.4' },
+  { take_profit_pct: '0.5', trailing_stop_pct: '0.3' },
+  { stop_loss_pct: '0.3', stop_on_exchange: true },
+  { stop_loss_pct: '0.5', trailing_stop_pct: '0.4', stop_on_exchange: true },
+  { take_profit_pct: '0.4', trailing_stop_pct: '0.3', stop_on_exchange: true },
+];
+
 function createBot(random: Random, account: ChaosAccount, symbol: string): ChaosBot {
   return {
     id: random.uuid(),
@@ -107,7 +116,7 @@ function createBot(random: Random, account: ChaosAccount, symbol: string): Chaos
       overbought: random.int(55, 70),
       smoothing: random.pick(['simple', 'wilder']),
     },
-    risk: random.pick([{}, { stop_loss_pct: '0.4' }, { take_profit_pct: '0.5', trailing_stop_pct: '0.3' }]),
+    risk: random.pick(RISKS),
     quoteAmount: random.pick(['300', '700', '1100']),
   };
 }

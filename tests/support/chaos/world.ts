@@ -74,7 +74,7 @@ const ACCOUNTS: Omit<ChaosAccount, 'keyId'>[] = [
   },
 ];
 
-/** Makes the world of a seed, with prices for so many steps. */
+/** Makes the world of a seed, with prices for so many steps: a longer campaign begins like a shorter one. */
 export function createWorld(seed: string, steps: number): ChaosWorld {
   const random = createRandom(`world:${seed}`);
   const rows = HISTORY_ROWS + steps * ROWS_PER_STEP;
@@ -88,7 +88,7 @@ export function createWorld(seed: string, steps: number): ChaosWorld {
       ...MARKETS.map(({ price, ...market }) => ({
         ...market,
         ...replay,
-        candles: walk(random, price, rows),
+        candles: walk(createRandom(`prices:${seed}:${market.symbol}`), price, rows),
       })),
       { symbol: 'BNB/USDT', ...replay, candles: [still(600)] },
     ],

@@ -164,7 +164,7 @@ function refuseRest({ problems }: Check, mends: readonly Mend[]): void {
     `Refused: ${describeCounts(problems.counts)}.`,
     ...lines,
     ...rest,
-    `Mend the file, or have it mended: ${[...new Set([...mends, ...missing])].join(',')}.`,
+    `Mend the file, or add --mend ${[...new Set([...mends, ...missing])].join(',')} to have it mended.`,
   ];
   throw new CandleFileError(message.join('\n'), { problems: told, counts: problems.counts });
 }

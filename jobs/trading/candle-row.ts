@@ -49,10 +49,18 @@ function readPlain(scan: Scan, separator: number): number {
       at += 1;
     }
   }
-  if (bytes[at] !== separator || whole > Number.MAX_SAFE_INTEGER) return NaN;
+  if (bytes[at] !== separator) return NaN;
   scan.at = at + 1;
-  return at - point < 2 ? whole : whole / (POWERS_OF_TEN[at - point - 1] ?? NaN);
+  const power = at - point < 2 ? 1 : POWERS_OF_TEN[at - point - 1];
+  if (whole > Number.MAX_SAFE_INTEGER || power === undefined) return readLong(bytes.subarray(start, at));
+  return whole / power;
 }
+
+const LONGEST = 64;
+
+/** More digits than fit exactly; of a figure that is longer than any, NaN. */
+const readLong = (digits: Uint8Array) =>
+  digits.length > LONGEST ? NaN : Number(String.fromCharCode(...digits));
 
 /** Reads a row of digits and points into the columns; false, with `scan` anywhere in the row, where it is anything else. */
 export function readPlainRow(scan: Scan, columns: Candles, row: number): boolean {

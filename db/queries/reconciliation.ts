@@ -1,6 +1,5 @@
 import { and, asc, eq, inArray, sql } from 'drizzle-orm';
 import { money, type Money } from '../../jobs/trading/decimal.ts';
-import { WORKING_STATUSES } from '../../jobs/trading/order-life.ts';
 import type { Db } from '../client.ts';
 import { botRuns } from '../schema/bots.ts';
 import { exchangeKeys } from '../schema/exchange-keys.ts';
@@ -115,12 +114,14 @@ export async function sumFillEffects(db: Db, accountId: string): Promise<Map<str
   return new Map(rows.map(({ asset, amount }) => [asset, money(amount)]));
 }
 
-/** Returns whether an order of the account is on its way: its balances are then in motion. */
-export async function hasWorkingOrders(db: Db, accountId: string): Promise<boolean> {
+/** Returns whether an order of the account is on its way to the venue: what it holds there is not known then. */
+export async function hasOrdersUnderWay(db: Db, accountId: string): Promise<boolean> {
   const [row] = await db
     .select({ id: orders.id })
     .from(orders)
-    .where(and(eq(orders.accountId, accountId), inArray(orders.status, [...WORKING_STATUSES])))
+    .where(
+      and(eq(orders.accountId, accountId), inArray(orders.status, ['intended', 'submitting', 'unknown'])),
+    )
     .limit(1);
   return row !== undefined;
 }

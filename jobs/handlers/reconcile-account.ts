@@ -2,7 +2,7 @@ import { sumOtherChanges } from '../../db/queries/account-changes.ts';
 import {
   findReconciledAccount,
   findReconciliation,
-  hasWorkingOrders,
+  hasOrdersUnderWay,
   listBaselines,
   storeBaselines,
   storeReconciliation,
@@ -20,7 +20,7 @@ import type { Payload } from '../queues.ts';
 import { addAmounts, describeAmounts, findDifferences, findDrift } from '../reconcile/differences.ts';
 import { findTransfers, noteForeignTrades } from '../reconcile/find-changes.ts';
 import { findForeignOrders, findOwnOrders, type Finding } from '../reconcile/find-orders.ts';
-import { readSymbol } from '../reconcile/symbol-report.ts';
+import { readSymbol, type Where } from '../reconcile/symbol-report.ts';
 import type { Money } from '../trading/decimal.ts';
 
 /** Trades are asked for from this long before the last known one: a venue may list one late. */
@@ -58,39 +58,56 @@ async function compare(
   const gateway = await deps.accountFor({ accountId, userId, venue, mode: 'live' });
   const startedAtMs = deps.clock.now();
   const sinceMs = (before?.tradesUntilMs ?? startedAtMs) - OVERLAP_MS;
+  const fillsBefore = await sumFillEffects(deps.db, accountId);
   const balances = await gateway.fetchBalances();
   const actual = new Map([...balances].map(([asset, balance]) => [asset, balance.total]));
-  if (!before || before.booksOpenedAtMs === null) {
-    await openBooks(deps, account, actual);
+  const booksOpenedAtMs = before?.booksOpenedAtMs ?? null;
+  const fromMs = booksOpenedAtMs ?? startedAtMs;
+  const isStill = await readSymbols(deps, { gateway, account, sinceMs }, fromMs);
+  if (!before || booksOpenedAtMs === null) {
+    if (isStill) await openBooks(deps, account, { actual, fillsBefore, startedAtMs });
     return;
   }
-  for (const symbol of account.symbols) {
-    const report = await readSymbol(deps, { gateway, account, symbol, sinceMs });
-    for (const finding of findOwnOrders(report)) await lookAgain(deps, gateway, finding);
-    await noteForeignTrades(deps, report);
-    await findForeignOrders(deps, report);
-  }
   // A transfer may take days from its first mention to its end; what came before the books is in them already.
-  const transfersSinceMs = Math.max(before.booksOpenedAtMs, startedAtMs - TRANSFER_WINDOW_MS);
+  const transfersSinceMs = Math.max(booksOpenedAtMs, startedAtMs - TRANSFER_WINDOW_MS);
   const underWay = await findTransfers(deps, { gateway, account, sinceMs: transfersSinceMs });
   await conclude(deps, account, { before, actual, startedAtMs, underWay });
 }
 
-/** What the account held before all that we know of: the first look, less what our fills changed. */
-async function openBooks(deps: Deps, account: ReconciledAccount, actual: Map<string, Money>): Promise<void> {
+/**
+ * Goes through all symbols: our orders follow the exchange, what is not ours is noted from `fromMs` on. Returns whether
+ * nothing has moved since then that our log did not have.
+ */
+async function readSymbols(deps: Deps, where: Omit<Where, 'symbol'>, fromMs: number): Promise<boolean> {
+  let isStill = true;
+  for (const symbol of where.account.symbols) {
+    const report = await readSymbol(deps, { ...where, symbol });
+    const findings = findOwnOrders(report);
+    isStill &&= findings.length === 0 && report.unbooked.every(({ timeMs }) => timeMs < fromMs);
+    for (const finding of findings) await lookAgain(deps, where.gateway, finding);
+    await noteForeignTrades(deps, report, fromMs);
+    await findForeignOrders(deps, report);
+  }
+  return isStill;
+}
+
+type Opening = { actual: Map<string, Money>; fillsBefore: Map<string, Money>; startedAtMs: number };
+
+/**
+ * What the account held before all that we know of: the first look, less what our fills changed. Only while nothing
+ * moves: a fill between the balances and our log would be counted on one side alone.
+ */
+async function openBooks(deps: Deps, account: ReconciledAccount, opening: Opening): Promise<void> {
   const { accountId } = account;
-  if (await hasWorkingOrders(deps.db, accountId)) return;
-  const nowMs = deps.clock.now();
-  const totals = findDifferences(actual, await sumFillEffects(deps.db, accountId));
+  if (await hasOrdersUnderWay(deps.db, accountId)) return;
+  const fills = await sumFillEffects(deps.db, accountId);
+  if (findDifferences(fills, opening.fillsBefore).size > 0) return;
+  const totals = findDifferences(opening.actual, fills);
+  const { startedAtMs: atMs } = opening;
   await deps.db.transaction(async (tx) => {
-    await storeBaselines(tx, accountId, { totals, takenAtMs: nowMs });
-    await storeReconciliation(tx, account, {
-      booksOpenedAtMs: nowMs,
-      checkedAtMs: nowMs,
-      tradesUntilMs: nowMs,
-      differences: {},
-      error: null,
-    });
+    await storeBaselines(tx, accountId, { totals, takenAtMs: atMs });
+    const opened = { booksOpenedAtMs: atMs, checkedAtMs: atMs, tradesUntilMs: atMs };
+    await storeReconciliation(tx, account, { ...opened, differences: {}, error: null });
   });
 }
 

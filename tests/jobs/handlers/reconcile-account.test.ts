@@ -161,4 +161,57 @@ describe.each(VENUE_NAMES)('on %s', (venue) => {
       expect(after?.differences).toEqual(before?.differences);
     });
   });
+
+  describe('an account that is never at rest', () => {
+    it('opens its books while an order rests, and counts what that fills later once', async () => {
+      const scene = await startVenueEngine(venue);
+      const bot = await scene.makeBot();
+      const { deps, boss, clock } = scene.engine;
+      const look = async () => {
+        clock.nowMs += 60_000;
+        await boss.enqueue(deps.db, 'reconcile-account', [{ payload: { accountId: scene.accountId } }]);
+        await scene.engine.drain(['reconcile-account']);
+        const [row] = await deps.db.select().from(reconciliations);
+        return row;
+      };
+      // Shortly before the first look: it is part of what was there.
+      scene.simulator.engine.placeByHand(scene.apiKey, { symbol: 'BTC/USDT', side: 'BUY', quantity: '0.01' });
+      clock.nowMs += 1_000;
+      await intend(scene.engine, bot, { limitPrice: '40000', quantity: '0.01' });
+      await scene.engine.drain(['place-order', 'sync-order']);
+      expect((await look())?.booksOpenedAt).not.toBeNull();
+      await intend(scene.engine, bot, { quantity: '0.004' });
+      await scene.engine.drain(['place-order', 'sync-order']);
+      for (let round = 0; round < 2; round++)
+        expect(await look()).toMatchObject({ differences: {}, error: null });
+      expect(await deps.db.select().from(accountChanges)).toEqual([]);
+      await scene.stop();
+    });
+
+    it('explains more trades than one page holds, after a time without us', async () => {
+      const scene = await startVenueEngine(venue);
+      await scene.makeBot();
+      const { deps, boss, clock } = scene.engine;
+      const look = async () => {
+        await boss.enqueue(deps.db, 'reconcile-account', [{ payload: { accountId: scene.accountId } }]);
+        await scene.engine.drain(['reconcile-account']);
+        const [row] = await deps.db.select().from(reconciliations);
+        return row;
+      };
+      await look();
+      const count = 1_100;
+      for (let index = 0; index < count; index += 1) {
+        clock.nowMs += 1_000;
+        const side = index % 2 === 0 ? 'BUY' : 'SELL';
+        scene.simulator.engine.placeByHand(scene.apiKey, { symbol: 'BTC/USDT', side, quantity: '0.001' });
+      }
+      scene.simulator.requests.length = 0;
+      expect(await look()).toMatchObject({ differences: {}, error: null });
+      const noted = await deps.db.select().from(accountChanges);
+      expect(noted).toHaveLength(count);
+      const pages = scene.simulator.requests.filter(({ path }) => /myTrades|TradesHistory/.test(path));
+      expect(pages.length).toBeGreaterThan(count / (venue === 'kraken' ? 51 : 1_001));
+      await scene.stop();
+    }, 60_000);
+  });
 });

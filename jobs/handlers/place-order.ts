@@ -77,12 +77,14 @@ async function claim(deps: Deps, orders: EngineOrder[], attempt: Attempt): Promi
   const sales = orders.filter(({ side }) => side === 'SELL');
   const sellers = [...new Set(sales.map(({ botRunId }) => botRunId))];
   const sold = await Promise.all(
-    sellers.map((id) => {
+    sellers.map(async (id) => {
       const ofBot = sales.filter(({ botRunId }) => botRunId === id);
-      return attempt(ofBot[0]?.id ?? '', () => claimSales(deps, ofBot, atMs));
+      const claiming = claimSales(deps, ofBot, atMs);
+      const [ofAll] = await Promise.all(ofBot.map((order) => attempt(order.id, () => claiming)));
+      return ofAll ?? [];
     }),
   );
-  return [...bought, ...sold.flatMap((ofBot) => ofBot ?? [])];
+  return [...bought, ...sold.flat()];
 }
 
 /** Ends the orders that must not be sent any more, and returns the rest. */

@@ -5,6 +5,8 @@ import { getRiskView } from '../../../app/services/risk.server.ts';
 import { moveOrder } from '../../../db/queries/orders.ts';
 import { botRuns } from '../../../db/schema/bots.ts';
 import { orderEvents, orders } from '../../../db/schema/orders.ts';
+import { keepOrders } from '../../../jobs/handlers/keep-orders.ts';
+import { placeOrders } from '../../../jobs/handlers/place-order.ts';
 import { recordVenueOrder } from '../../../jobs/orders/record-venue-order.ts';
 import { money } from '../../../jobs/trading/decimal.ts';
 import type { SimRequest } from '../../support/exchange-simulator/server.ts';
@@ -189,6 +191,56 @@ describe.each(VENUE_NAMES)('an exit beside a stop that rests on %s', (venue) => 
     await intend(at.engine, botId, { side: 'SELL', quantity });
     await at.settle();
     expect((await stateOf(botId)).exits.sort()).toEqual(['canceled', 'filled']);
+    await expectSoldOnce(botId);
+  });
+
+  it('is one alone, where processes send two at once while others look after the stop', async () => {
+    const botId = await at.holdingBot();
+    const quantity = (await at.stopsOf(botId))[0]?.quantity.toFixed() ?? '';
+    const exits = [
+      await intend(at.engine, botId, { side: 'SELL', quantity }),
+      await intend(at.engine, botId, { side: 'SELL', quantity }),
+    ];
+    for (let round = 0; round < 4; round += 1) {
+      const { deps } = at.engine;
+      const sends = [...exits, ...exits].map((orderId) => placeOrders(deps, [{ orderId }]));
+      const looks = [1, 2, 3].map(() => keepOrders(deps, { botRunId: botId }));
+      await Promise.all([...sends, ...looks]);
+      await at.engine.drain(['sync-order']);
+      at.engine.clock.nowMs += 1_000;
+    }
+    await at.settle();
+    expect((await stateOf(botId)).exits.sort()).toEqual(['canceled', 'filled']);
+    await expectSoldOnce(botId);
+  });
+
+  it('does not wait for a stop that never reached the exchange, once that is proven', async () => {
+    const isStop = ({ params }: SimRequest) =>
+      params['type'] === 'STOP_LOSS' || params['ordertype'] === 'stop-loss';
+    at.simulator.setFault((request) =>
+      at.place(request) && isStop(request) ? { type: 'drop-request' } : undefined,
+    );
+    const botId = await at.holdingBot(TAKES_PROFIT);
+    at.simulator.setFault(undefined);
+    at.setPrice(51_600);
+    await at.watch();
+    expect(await stateOf(botId)).toEqual({ stops: ['unknown'], exits: ['intended'] });
+    for (let look = 0; look < 7; look += 1) await at.watch();
+    expect(await stateOf(botId)).toEqual({ stops: ['canceled'], exits: ['filled'] });
+    expect((await at.readBot(botId)).positionOpenedAt).toBeNull();
+    expect(at.workingAtVenue()).toEqual([]);
+  });
+
+  it('tells the owner once it has waited for more than a minute', async () => {
+    const botId = await at.holdingBot(TAKES_PROFIT);
+    at.setPrice(51_600);
+    at.simulator.setFault((request) => (isCancel(request) ? { type: 'drop-request' } : undefined));
+    for (let look = 0; look < 16; look += 1) await at.watch();
+    expect(await stateOf(botId)).toEqual({ stops: ['open'], exits: ['intended'] });
+    await placeOrders(at.engine.deps, [{ orderId: (await exitsOf(botId))[0]?.id ?? '' }]);
+    expect((await at.readBot(botId)).error).toContain('An exit waits');
+    at.simulator.setFault(undefined);
+    await at.watch();
     await expectSoldOnce(botId);
   });
 

@@ -4,6 +4,7 @@ import { storeCandles } from '../../../db/queries/candles.ts';
 import { closedStretch, downloadCandles } from '../../../jobs/candle-files/download-candles.ts';
 import { exportCandles } from '../../../jobs/candle-files/export-candles.ts';
 import { findMisfit, importCandles } from '../../../jobs/candle-files/import-candles.ts';
+import { loadStoredCandles } from '../../../jobs/candle-files/load-stored-candles.ts';
 import { readCandles } from '../../../jobs/candle-files/load-candle-file.ts';
 import { createMarketData } from '../../../jobs/create-deps.ts';
 import { createLog } from '../../../jobs/log.ts';
@@ -60,6 +61,10 @@ describe('candles that go in and out', () => {
     const again = await importCandles(database.db, series('ROUND/USDT'), take(candles));
     expect(again).toEqual({ done: 6, added: 0, changed: 0, differing: { count: 0, firstTimeMs: undefined } });
     expect(await exported('ROUND/USDT')).toBe(text);
+    const stretch = { fromMs: minute(1), toMs: minute(5) };
+    const stored = await loadStoredCandles(database.db, series('ROUND/USDT'), stretch);
+    expect(toRows(stored.candles)).toEqual(rows.slice(1, 5));
+    await expect(loadStoredCandles(database.db, series('NONE/USDT'), stretch)).rejects.toThrow('no candle');
   });
 
   it('leave what is stored as it is, and say where it differs, unless it is to be replaced', async () => {

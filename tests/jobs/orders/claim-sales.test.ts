@@ -235,7 +235,8 @@ describe.each(VENUE_NAMES)('an exit beside a stop that rests on %s', (venue) => 
     const botId = await at.holdingBot(TAKES_PROFIT);
     at.setPrice(51_600);
     at.simulator.setFault((request) => (isCancel(request) ? { type: 'drop-request' } : undefined));
-    for (let look = 0; look < 16; look += 1) await at.watch();
+    await at.watch();
+    await at.watch(61_000);
     expect(await stateOf(botId)).toEqual({ stops: ['open'], exits: ['intended'] });
     await placeOrders(at.engine.deps, [{ orderId: (await exitsOf(botId))[0]?.id ?? '' }]);
     expect((await at.readBot(botId)).error).toContain('An exit waits');

@@ -59,8 +59,8 @@ export function probabilisticSharpe(shape: ReturnShape, benchmark: number): numb
 }
 
 /**
- * Returns the greatest Sharpe ratio to expect among trials whose true one is 0, given the variance of the trials' Sharpe
- * ratios; 0 for a single trial. Trials that resemble each other are fewer than they look, so that this errs on the safe side.
+ * Returns the greatest Sharpe ratio to expect among independent trials whose true one is 0, given the variance of the trials'
+ * Sharpe ratios; 0 for a single trial.
  *
  * Source: D. Bailey and M. López de Prado, The deflated Sharpe ratio, Journal of Portfolio Management 40 (2014), equation 1.
  */
@@ -87,14 +87,19 @@ export function minTrackRecord(
 
 /**
  * Returns what is left of the best trial's Sharpe ratio when all trials are reckoned with. `trialSharpes` are those of every
- * parameter set tried that had one, of the same periods; `trials` counts the others too. Source: as `expectedMaxSharpe`, equation 2.
+ * parameter set tried that had one, of the same periods; `trials` counts the others too.
+ *
+ * The paper takes the variance of the trials alone. Trials that resemble each other share their luck, and vary less than
+ * chance does: here the variance is never below that of one estimate without skill, 1 / (count - 1), so that resemblance
+ * only makes the result more doubtful. Source: as `expectedMaxSharpe`, equation 2.
  */
 export function deflateSharpe(
   best: ReturnShape,
   trialSharpes: ArrayLike<number>,
   trials = trialSharpes.length,
 ): DeflatedSharpe {
-  const luck = expectedMaxSharpe(trials, sampleVariance(trialSharpes));
+  const variance = Math.max(sampleVariance(trialSharpes), 1 / (best.count - 1));
+  const luck = expectedMaxSharpe(trials, variance);
   return {
     sharpe: best.sharpe,
     trials,

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Timeframe } from '../timeframe.ts';
 import type { ParamValue } from './param-fields.ts';
 
 /** One parameter that a search varies: its values, ascending where they have an order. */
@@ -10,10 +11,22 @@ export type Dimension = { name: string; values: ParamValue[]; isOrdered: boolean
  */
 export type ParamSpace = { dimensions: Dimension[]; fixed: Record<string, unknown>; size: number };
 
-/** What a point means: parameters as the strategy's schema gives them, or why the schema refuses them. */
+/** What a point means: parameters as the strategy's schema gives them, or why they are refused. */
 export type PointReading = { params: Record<string, unknown> } | { fault: string };
 
-/** How many points there are, how many of them were looked at, and how many of those the schema refuses. */
+/** Who says whether parameters are valid: a strategy, by its schema and by what it cannot do on a timeframe. */
+export type ParamJudge = {
+  strategy: {
+    paramsSchema: z.ZodType;
+    findFault?(
+      params: Record<string, unknown>,
+      timeframe: Timeframe,
+    ): { path: PropertyKey[]; message: string } | undefined;
+  };
+  timeframe: Timeframe;
+};
+
+/** How many points there are, how many of them were looked at, and how many of those are refused. */
 export type PointCount = { points: number; checked: number; invalid: number };
 
 /** Returns the space of some dimensions. Throws a RangeError where a dimension is empty or there are more than 2^53 points. */
@@ -52,20 +65,29 @@ export function valuesAt(space: ParamSpace, point: number): Record<string, Param
   return Object.fromEntries(entries);
 }
 
-/** Returns the parameters of a point, checked by the strategy's schema with its rules between parameters. */
-export function readPoint(space: ParamSpace, schema: z.ZodType, point: number): PointReading {
-  const parsed = schema.safeParse({ ...space.fixed, ...valuesAt(space, point) });
-  if (parsed.success) return { params: parsed.data as Record<string, unknown> };
-  const faults = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
-  return { fault: faults.join(' ') };
+/** Returns the parameters of a point, judged by themselves and together. */
+export function readPoint(
+  space: ParamSpace,
+  { strategy, timeframe }: ParamJudge,
+  point: number,
+): PointReading {
+  const parsed = strategy.paramsSchema.safeParse({ ...space.fixed, ...valuesAt(space, point) });
+  if (!parsed.success) return { fault: parsed.error.issues.map(sayFault).join(' ') };
+  const params = parsed.data as Record<string, unknown>;
+  const fault = strategy.findFault?.(params, timeframe);
+  return fault ? { fault: sayFault(fault) } : { params };
 }
 
-/** Counts the points that the schema refuses, looking at no more than the first `limit`. */
-export function countPoints(space: ParamSpace, schema: z.ZodType, limit = 100_000): PointCount {
+function sayFault({ path, message }: { path: PropertyKey[]; message: string }): string {
+  return `${path.join('.')}: ${message}`;
+}
+
+/** Counts the points that are not valid, looking at no more than the first `limit`. */
+export function countPoints(space: ParamSpace, judge: ParamJudge, limit = 100_000): PointCount {
   const checked = Math.min(space.size, limit);
   let invalid = 0;
   for (let point = 0; point < checked; point += 1) {
-    if ('fault' in readPoint(space, schema, point)) invalid += 1;
+    if ('fault' in readPoint(space, judge, point)) invalid += 1;
   }
   return { points: space.size, checked, invalid };
 }

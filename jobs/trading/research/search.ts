@@ -11,7 +11,7 @@ export type Search = {
   sampler: Sampler;
   space: ParamSpace;
   seed: string | number;
-  /** Whether the strategy's schema takes the point; others are skipped. */
+  /** Whether the strategy takes the point (`readPoint`); others are skipped. */
   isValid: (point: number) => boolean;
 };
 
@@ -21,7 +21,7 @@ export type Search = {
  */
 export type SearchState = {
   cursor: number;
-  /** Points in the order of the grid, or of the random order, that the schema refused. */
+  /** Points in the order of the grid, or of the random order, that were not valid. */
   skipped: number;
   /** Points given out so far. */
   asked: number;

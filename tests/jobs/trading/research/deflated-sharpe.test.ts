@@ -38,6 +38,12 @@ describe('deflateSharpe', () => {
     expect(deflated.probability).toBe(probabilisticSharpe(best, 0));
   });
 
+  it('is not misled by trials that all had the same luck', () => {
+    const alike = Array.from({ length: 100 }, (_, index) => best.sharpe - index * 1e-6);
+    const { expectedMaxSharpe: luck } = deflateSharpe(best, alike);
+    expect(luck).toBeCloseTo(expectedMaxSharpe(100, 1 / 1249), 12);
+  });
+
   it('is less sure the more was tried', () => {
     fc.assert(
       fc.property(fc.integer({ min: 2, max: 5000 }), fc.integer({ min: 1, max: 5000 }), (tried, more) => {

@@ -10,6 +10,7 @@ import {
 } from '../../../../jobs/trading/research/param-space.ts';
 import { rsiCross } from '../../../../jobs/trading/strategies/rsi-cross.ts';
 
+const JUDGE = { strategy: rsiCross, timeframe: '1h' as const };
 const ordered = (name: string, values: number[]) => ({ name, values, isOrdered: true });
 const dimensions = fc.array(fc.integer({ min: 1, max: 9 }), { maxLength: 5 }).map((lengths) =>
   lengths.map((length, index) =>
@@ -56,19 +57,31 @@ describe('readPoint', () => {
   });
 
   it('gives the parameters as the strategy takes them, defaults and fixed ones included', () => {
-    expect(readPoint(space, rsiCross.paramsSchema, 1)).toEqual({
+    expect(readPoint(space, JUDGE, 1)).toEqual({
       params: { rsi_period: 7, oversold: 30, overbought: 70, smoothing: 'simple' },
     });
   });
 
   it('says which rule between parameters a point breaks', () => {
-    expect(readPoint(space, rsiCross.paramsSchema, 2)).toEqual({
+    expect(readPoint(space, JUDGE, 2)).toEqual({
       fault: 'oversold: Oversold must be below overbought.',
     });
   });
 
+  it('says what a strategy cannot do on a timeframe', () => {
+    const strategy = {
+      paramsSchema: rsiCross.paramsSchema,
+      findFault: (params: Record<string, unknown>, timeframe: string) =>
+        params['oversold'] === 30 ? { path: ['oversold'], message: `Not on ${timeframe}.` } : undefined,
+    };
+    const judge = { strategy, timeframe: '5m' as const };
+    expect(readPoint(space, judge, 1)).toEqual({ fault: 'oversold: Not on 5m.' });
+    expect(readPoint(space, judge, 3)).toMatchObject({ params: { oversold: 50, overbought: 70 } });
+    expect(countPoints(space, judge)).toMatchObject({ invalid: 3 });
+  });
+
   it('counts the points that the schema refuses, among as many as it may look at', () => {
-    expect(countPoints(space, rsiCross.paramsSchema)).toEqual({ points: 4, checked: 4, invalid: 1 });
-    expect(countPoints(space, rsiCross.paramsSchema, 2)).toEqual({ points: 4, checked: 2, invalid: 0 });
+    expect(countPoints(space, JUDGE)).toEqual({ points: 4, checked: 4, invalid: 1 });
+    expect(countPoints(space, JUDGE, 2)).toEqual({ points: 4, checked: 2, invalid: 0 });
   });
 });

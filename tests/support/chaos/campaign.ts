@@ -216,6 +216,7 @@ async function rest(run: March): Promise<Findings> {
   let unsettled: string[] = [];
   for (let round = 0; round < QUIET_ROUNDS; round += 1) {
     letTimePass(run, QUIET_STEP_MS);
+    run.counts.note('rounds of rest');
     await crew.takeStep({ ...QUIET, step: step * 1_000 + round, nowMs: run.nowMs });
     unsettled = await audit.unsettled();
     if (unsettled.length === 0) break;

@@ -56,7 +56,7 @@ function planWeather(random: Random): Omit<Weather, 'step'> {
 }
 
 /** How many steps end in each kind of blow, if it comes to fall. */
-const BLOWS = { kill: 0.15, stall: 0.07, cut: 0.07 };
+const BLOWS = { kill: 0.11, stall: 0.06, cut: 0.07 };
 
 function planBlow(random: Random): Blow | null {
   const kind = random.next();

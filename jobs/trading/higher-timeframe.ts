@@ -1,3 +1,4 @@
+import { newColumns } from './candle-columns.ts';
 import { timeframeMs, type Timeframe } from './timeframe.ts';
 import type { Candles } from './types.ts';
 
@@ -34,11 +35,12 @@ export function toHigherTimeframe(base: Candles, from: Timeframe, to: Timeframe)
 /** Where higher candles begin; without the first where its beginning is missing. */
 function findStarts({ openTimeMs }: Candles, higherMs: number): number[] {
   const starts: number[] = [];
-  let currentMs = -Infinity;
-  for (const [index, timeMs] of openTimeMs.entries()) {
+  let endMs = -Infinity;
+  for (let index = 0; index < openTimeMs.length; index += 1) {
+    const timeMs = openTimeMs[index] ?? NaN;
+    if (timeMs < endMs) continue;
     const openMs = Math.floor(timeMs / higherMs) * higherMs;
-    if (openMs === currentMs) continue;
-    currentMs = openMs;
+    endMs = openMs + higherMs;
     if (index > 0 || timeMs === openMs) starts.push(index);
   }
   return starts;
@@ -50,15 +52,22 @@ const openOf = ({ openTimeMs }: Candles, at: number, higherMs: number) =>
 type Groups = { closed: number[]; starts: number[]; higherMs: number };
 
 function aggregate(base: Candles, { closed, starts, higherMs }: Groups): Candles {
-  const column = (value: (from: number, end: number) => number) =>
-    Float64Array.from(closed, (from, at) => value(from, starts[at + 1] ?? base.openTimeMs.length));
-  const span = (values: Float64Array, from: number, end: number) => values.subarray(from, end);
-  return {
-    openTimeMs: column((from) => openOf(base, from, higherMs)),
-    open: column((from) => base.open[from] ?? NaN),
-    high: column((from, end) => span(base.high, from, end).reduce((a, b) => Math.max(a, b))),
-    low: column((from, end) => span(base.low, from, end).reduce((a, b) => Math.min(a, b))),
-    close: column((_, end) => base.close[end - 1] ?? NaN),
-    volume: column((from, end) => span(base.volume, from, end).reduce((a, b) => a + b, 0)),
-  };
+  const higher = newColumns(closed.length);
+  for (let at = 0; at < closed.length; at += 1) {
+    const from = closed[at] ?? 0;
+    const end = starts[at + 1] ?? base.openTimeMs.length;
+    higher.openTimeMs[at] = openOf(base, from, higherMs);
+    higher.open[at] = base.open[from] ?? NaN;
+    higher.close[at] = base.close[end - 1] ?? NaN;
+    let [high, low, volume] = [-Infinity, Infinity, 0];
+    for (let index = from; index < end; index += 1) {
+      high = Math.max(high, base.high[index] ?? NaN);
+      low = Math.min(low, base.low[index] ?? NaN);
+      volume += base.volume[index] ?? NaN;
+    }
+    higher.high[at] = high;
+    higher.low[at] = low;
+    higher.volume[at] = volume;
+  }
+  return higher;
 }

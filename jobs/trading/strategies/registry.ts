@@ -1,7 +1,23 @@
+import { breakout } from './breakout.ts';
+import { emaCross } from './ema-cross.ts';
+import { macdCross } from './macd-cross.ts';
+import { meanReversion } from './mean-reversion.ts';
 import { rsiCross } from './rsi-cross.ts';
+import { smaCross } from './sma-cross.ts';
 import type { Strategy } from './strategy.ts';
+import { superTrendFlip } from './super-trend-flip.ts';
+import { vwapCross } from './vwap-cross.ts';
 
-const STRATEGIES: readonly Strategy[] = [rsiCross];
+const STRATEGIES: readonly Strategy[] = [
+  rsiCross,
+  smaCross,
+  emaCross,
+  macdCross,
+  meanReversion,
+  breakout,
+  vwapCross,
+  superTrendFlip,
+];
 
 /** Returns every strategy, in the order that lists show. */
 export function listStrategies(): readonly Strategy[] {

@@ -31,6 +31,9 @@ export type Scan = {
   signalAt: (index: number, position: Position | null) => ScanSignal;
 };
 
+/** What is wrong with parameters that each by itself are right. `path` leads to the parameter. */
+export type ParamFault = { path: PropertyKey[]; message: string };
+
 /**
  * What a strategy declares; adding one is a file with this and a line in `registry.ts`. All of it is pure. `params` are the
  * output of `paramsSchema`. Live trading scans the newest `warmUp` candles and takes the last signal, a backtest scans all
@@ -49,6 +52,8 @@ export type Strategy<Params = Record<string, unknown>> = {
    * an average that remembers needs so many that less than 1e-9 of it is older.
    */
   warmUp(params: Params, timeframe: Timeframe): number;
+  /** Why these parameters cannot be used on candles of a timeframe, if so: what a schema cannot see. Otherwise it holds for ever. */
+  findFault?(params: Params, timeframe: Timeframe): ParamFault | undefined;
   /** The lines a chart shows. */
   indicators(params: Params, input: StrategyInput): IndicatorSeries[];
   /** Looks at all candles at once. What it says of a candle depends on no later one. */

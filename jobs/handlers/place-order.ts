@@ -8,7 +8,6 @@ import type { AccountGateway, VenueOrder } from '../exchange/gateway.ts';
 import { claimSales } from '../orders/claim-sales.ts';
 import { recordVenueOrder } from '../orders/record-venue-order.ts';
 import { findStaleness } from '../orders/stale-entry.ts';
-import type { UnsafeDeps } from '../orders/unsafe.ts';
 import type { Payload } from '../queues.ts';
 import type { OrderStatus } from '../trading/types.ts';
 
@@ -27,7 +26,7 @@ type Ready = { order: EngineOrder; gateway: AccountGateway };
  * whoever finds an order there knows that it may have been sent: it is then looked for, never sent again. Each order's
  * outcome stands alone.
  */
-export async function placeOrders(deps: UnsafeDeps, payloads: Payload<'place-order'>[]): Promise<Outcome[]> {
+export async function placeOrders(deps: Deps, payloads: Payload<'place-order'>[]): Promise<Outcome[]> {
   const ids = payloads.map(({ orderId }) => orderId);
   const failures = new Map<string, Error>();
   const attempt = async <T>(orderId: string, work: () => Promise<T>): Promise<T | undefined> => {
@@ -122,7 +121,7 @@ async function openAccount(deps: Deps, order: EngineOrder): Promise<Ready | unde
   }
 }
 
-async function submit(deps: UnsafeDeps, gateway: AccountGateway, order: EngineOrder): Promise<void> {
+async function submit(deps: Deps, gateway: AccountGateway, order: EngineOrder): Promise<void> {
   let said: VenueOrder;
   try {
     said = await gateway.placeOrder({
@@ -146,8 +145,8 @@ async function submit(deps: UnsafeDeps, gateway: AccountGateway, order: EngineOr
   if (!isDone) await lookSoon(deps, order);
 }
 
-async function handleFailure(deps: UnsafeDeps, order: EngineOrder, error: unknown): Promise<void> {
-  const kind = kindOf(deps, error);
+async function handleFailure(deps: Deps, order: EngineOrder, error: unknown): Promise<void> {
+  const kind = kindOf(error);
   const message = error instanceof ExchangeError ? error.message : 'The reply to it could not be used.';
   if (isRefusal(kind, order)) {
     await refuse(deps, order, error as ExchangeError);
@@ -172,9 +171,8 @@ function isRefusal(kind: ExchangeErrorKind, { sends }: EngineOrder): boolean {
   return kind === 'auth' || ((kind === 'rejected' || kind === 'insufficient-funds') && sends === 1);
 }
 
-function kindOf(deps: UnsafeDeps, error: unknown): ExchangeErrorKind {
-  const kind = error instanceof ExchangeError ? error.kind : 'unknown-outcome';
-  return kind === 'unknown-outcome' && deps.unsafe?.resendUnknown === true ? 'transient' : kind;
+function kindOf(error: unknown): ExchangeErrorKind {
+  return error instanceof ExchangeError ? error.kind : 'unknown-outcome';
 }
 
 async function refuse(deps: Deps, order: EngineOrder, error: ExchangeError): Promise<void> {

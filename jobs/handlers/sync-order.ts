@@ -6,7 +6,6 @@ import type { AccountGateway, OrderRef } from '../exchange/gateway.ts';
 import { canProveAbsence, sayLookups } from '../exchange/venue-lookups.ts';
 import { recordVenueOrder, searchedSince } from '../orders/record-venue-order.ts';
 import { findStaleness } from '../orders/stale-entry.ts';
-import type { UnsafeDeps } from '../orders/unsafe.ts';
 import { PRIORITY, type Payload } from '../queues.ts';
 import { isFinal, MAX_SENDS } from '../trading/order-life.ts';
 
@@ -16,7 +15,7 @@ const SETTLE_MS = 30_000;
 const SUBMIT_LIMIT_MS = 20_000;
 
 /** Asks the venue what became of an order and writes its answer down. */
-export async function syncOrder(deps: UnsafeDeps, { orderId }: Payload<'sync-order'>): Promise<void> {
+export async function syncOrder(deps: Deps, { orderId }: Payload<'sync-order'>): Promise<void> {
   const order = await findEngineOrder(deps.db, orderId);
   if (!order || order.status === 'intended' || isFinal(order.status)) return;
   const ageMs = deps.clock.now() - (order.submittedAt ?? order.createdAt).getTime();
@@ -29,13 +28,9 @@ export async function syncOrder(deps: UnsafeDeps, { orderId }: Payload<'sync-ord
 }
 
 /** Returns whether an order that is still being sent is to be looked for: whoever sent it is gone. */
-async function takeForLost(deps: UnsafeDeps, order: EngineOrder, ageMs: number): Promise<boolean> {
+async function takeForLost(deps: Deps, order: EngineOrder, ageMs: number): Promise<boolean> {
   if (ageMs < SUBMIT_LIMIT_MS) return false;
   const atMs = deps.clock.now();
-  if (deps.unsafe?.resendUnknown === true) {
-    await moveOrder(deps.db, order.id, { status: 'intended', seen: order, atMs });
-    return false;
-  }
   const detail =
     'The process that sent it ended before the reply came. The order is looked for by its client order id.';
   await moveOrder(deps.db, order.id, { status: 'unknown', seen: order, detail, atMs });

@@ -11,15 +11,10 @@ const COLUMNS: Column<StoredSeriesView>[] = [
       <>
         <span className="font-medium">{row.symbol}</span>{' '}
         <span className="whitespace-nowrap text-ink-2">{row.timeframe}</span>
-        <div className="text-xs text-ink-2">
-          {row.venueName}
-          {row.missing > 0 && (
-            <span className="whitespace-nowrap @lg:hidden">
-              {' '}
-              · {formatMoney(String(row.missing), 0)} missing
-            </span>
-          )}
-        </div>
+        <div className="text-xs text-ink-2">{row.venueName}</div>
+        {row.missing > 0 && (
+          <div className="text-xs text-ink-2 @lg:hidden">{formatMoney(String(row.missing), 0)} missing</div>
+        )}
       </>
     ),
   },

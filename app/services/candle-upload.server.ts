@@ -35,15 +35,16 @@ export async function importUpload(deps: Deps, file: Upload, input: UploadInput)
       `${figure(differing.count)} are stored with other figures and were kept. Tick “Replace” to take those of the file.`,
     mended !== '' && `Mended: ${mended}.`,
     report.gaps.count > 0 &&
-      `${figure(report.gaps.missing)} candles are missing in ${figure(report.gaps.count)} gaps.`,
+      `${countOf(report.gaps.missing, 'candle')} missing in ${countOf(report.gaps.count, 'gap')}.`,
   ];
   return {
-    title: `${figure(added)} candles of ${series.symbol} ${series.timeframe} (${venueName(series.venue)}) stored.`,
+    title: `${countOf(added, 'candle')} of ${series.symbol} ${series.timeframe} (${venueName(series.venue)}) stored.`,
     details: details.filter((line) => line !== false),
   };
 }
 
 const figure = (count: number) => count.toLocaleString('en');
+const countOf = (count: number, one: string) => `${figure(count)} ${one}${count === 1 ? '' : 's'}`;
 
 function refuseFile(error: unknown): never {
   if (!(error instanceof CandleFileError)) throw error;

@@ -81,7 +81,7 @@ describe('an uploaded candle file', () => {
       body: {
         done: {
           title: '3 candles of BTC/USDT 5m (Binance) stored.',
-          details: ['3 candles are missing in 1 gaps.'],
+          details: ['3 candles missing in 1 gap.'],
         },
       },
     });

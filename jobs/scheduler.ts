@@ -41,7 +41,7 @@ export async function scheduleWatches(deps: ScheduleDeps): Promise<void> {
   await deps.boss.enqueue(deps.db, 'assess-risk', watch);
   await deps.boss.enqueue(deps.db, 'deliver-alerts', watch);
   const reconcileMs = slot(RECONCILE_INTERVAL_MS);
-  const accounts = (await listActiveAccounts(deps.db)).map((accountId) => ({
+  const accounts = (await listActiveAccounts(deps.db, deps.clock.now())).map((accountId) => ({
     payload: { accountId },
     key: `${accountId}:${reconcileMs}`,
   }));

@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, ne, or, sql } from 'drizzle-orm';
 import { money, type Money } from '../../jobs/trading/decimal.ts';
 import type { Db } from '../client.ts';
 import { botRuns } from '../schema/bots.ts';
@@ -16,12 +16,19 @@ export type ReconciledAccount = {
   symbols: string[];
 };
 
-/** Returns ids of the keys that bots which are not stopped trade through. */
-export async function listActiveAccounts(db: Db): Promise<string[]> {
+/** An order that was cancelled with its bot may turn out to have filled: for so long its account is still compared. */
+const WATCHED_AFTER_STOP_MS = 86_400_000;
+
+/** Returns ids of the keys that bots trade through, and of those whose last bot stopped within a day. */
+export async function listActiveAccounts(db: Db, nowMs: number): Promise<string[]> {
+  const isWatched = or(
+    ne(botRuns.status, 'STOPPED'),
+    gt(botRuns.stoppedAt, new Date(nowMs - WATCHED_AFTER_STOP_MS)),
+  );
   const rows = await db
     .selectDistinct({ id: botRuns.exchangeKeyId })
     .from(botRuns)
-    .where(and(eq(botRuns.mode, 'live'), inArray(botRuns.status, ['RUNNING', 'STOPPING', 'HALTED'])));
+    .where(and(eq(botRuns.mode, 'live'), isWatched));
   return rows.flatMap(({ id }) => (id === null ? [] : [id]));
 }
 

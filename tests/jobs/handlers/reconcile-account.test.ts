@@ -1,5 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { listActiveAccounts } from '../../../db/queries/reconciliation.ts';
 import { botRuns } from '../../../db/schema/bots.ts';
 import { fills, orders } from '../../../db/schema/orders.ts';
 import { accountChanges, foreignOrders, reconciliations } from '../../../db/schema/reconciliation.ts';
@@ -163,6 +164,18 @@ describe.each(VENUE_NAMES)('on %s', (venue) => {
   });
 
   describe('an account that is never at rest', () => {
+    it('is compared by the timer, and for a day after its last bot stopped', async () => {
+      const { deps, clock } = engine;
+      const stop = (stoppedAt: Date) =>
+        deps.db.update(botRuns).set({ status: 'STOPPED', stoppedAt }).where(eq(botRuns.id, botId));
+      expect(await listActiveAccounts(deps.db, clock.nowMs)).toEqual([accountId]);
+      await stop(new Date(clock.nowMs));
+      expect(await listActiveAccounts(deps.db, clock.nowMs + 3_600_000)).toEqual([accountId]);
+      expect(await listActiveAccounts(deps.db, clock.nowMs + 86_400_000)).toEqual([]);
+      await deps.db.update(botRuns).set({ status: 'ERROR', stoppedAt: null }).where(eq(botRuns.id, botId));
+      expect(await listActiveAccounts(deps.db, clock.nowMs)).toEqual([accountId]);
+    });
+
     it('opens its books while an order rests, and counts what that fills later once', async () => {
       const scene = await startVenueEngine(venue);
       const bot = await scene.makeBot();

@@ -3,8 +3,7 @@ import { listBotRuns } from '../../db/queries/bots.ts';
 import { findExchangeKey } from '../../db/queries/exchange-keys.ts';
 import { findReconciliation, listBaselines, sumFillEffects } from '../../db/queries/reconciliation.ts';
 import type { Deps } from '../../jobs/deps.ts';
-import { addAmounts } from '../../jobs/reconcile/differences.ts';
-import { money, type Money } from '../../jobs/trading/decimal.ts';
+import { money, ZERO, type Money } from '../../jobs/trading/decimal.ts';
 import { isDust, sellQuantity } from '../../jobs/trading/portfolio/order-size.ts';
 import type { Market } from '../../jobs/trading/types.ts';
 import type { HoldingsView, HoldingView } from '../schemas/reconciliation-views.ts';
@@ -40,15 +39,15 @@ export async function getHoldings(deps: Deps, userId: string, keyId: string): Pr
 async function readTotals(deps: Deps, accountId: string): Promise<[string, Money][]> {
   const state = await findReconciliation(deps.db, accountId);
   if (state?.booksOpenedAtMs == null) return [];
-  const unexplained = Object.entries(state.differences).map(
-    ([asset, amount]) => [asset, money(amount)] as const,
-  );
-  const totals = addAmounts(
+  const parts = [
     await listBaselines(deps.db, accountId),
     await sumFillEffects(deps.db, accountId),
     await sumOtherChanges(deps.db, accountId),
-    new Map(unexplained),
-  );
+    Object.entries(state.differences).map(([asset, amount]) => [asset, money(amount)] as const),
+  ];
+  const totals = new Map<string, Money>();
+  for (const [asset, amount] of parts.flatMap((part) => [...part]))
+    totals.set(asset, (totals.get(asset) ?? ZERO).plus(amount));
   return [...totals].filter(([, total]) => !total.isZero());
 }
 

@@ -12,7 +12,18 @@ import { MIN_CONFIDENCE } from './risk/min-confidence.ts';
 import { applyEntryRules, judgeEntry } from './risk/rules.ts';
 import { findStrategy } from './strategies/registry.ts';
 import { newestSignal } from './strategies/scan.ts';
-import type { BotConfig, BotState, Candles, Decision, Intent, Market, Signal, Verdict } from './types.ts';
+import type {
+  BotConfig,
+  BotState,
+  Candles,
+  Decision,
+  Intent,
+  Market,
+  Position,
+  Side,
+  Signal,
+  Verdict,
+} from './types.ts';
 
 export type DecideInput = {
   config: BotConfig;
@@ -57,13 +68,24 @@ export function decideOn(signal: SignalStrength, situation: Situation): Ruling {
   const { market, state, price } = situation;
   if (signal.kind === 'HOLD') return conclude('hold', () => 'Holds.');
   if (state.hasWorkingOrder) return conclude('ignored', () => 'An order of this bot is still working.');
-  const { quantity } = state.position;
-  const isFlat = isDust(quantity, price, market);
-  if (signal.kind === 'SELL')
-    return isFlat ? conclude('ignored', () => `Holds no ${market.base} to sell.`) : sell(situation);
-  return isFlat
-    ? buy(situation, signal.confidence)
-    : conclude('ignored', () => `Already holds ${figure(quantity)} ${market.base}.`);
+  if (!findsNothingToDo(signal.kind, state.position, { price, market })) {
+    return signal.kind === 'SELL' ? sell(situation) : buy(situation, signal.confidence);
+  }
+  const held = state.position.quantity;
+  return conclude('ignored', () =>
+    signal.kind === 'SELL'
+      ? `Holds no ${market.base} to sell.`
+      : `Already holds ${figure(held)} ${market.base}.`,
+  );
+}
+
+/** Returns whether a signal is to be ignored: a buy while something is held, a sale while nothing is that could be sold. */
+export function findsNothingToDo(
+  kind: Side,
+  { quantity }: Pick<Position, 'quantity'>,
+  { price, market }: Pick<Situation, 'price' | 'market'>,
+): boolean {
+  return isDust(quantity, price, market) === (kind === 'SELL');
 }
 
 /** What would come of a buy at the newest close, whatever the signal says: its size and each rule's verdict. */

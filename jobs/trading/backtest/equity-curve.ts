@@ -9,40 +9,52 @@ export type EquityCurve = { timeMs: Float64Array; equity: Float64Array };
 /** Returns the curve over the times of all pairs; where a pair has no candle, its last close counts. */
 export function drawEquityCurve(run: Run): { curve: EquityCurve; heldCandles: number } {
   const timeMs = unionOf(run.pairs.map(({ candles }) => candles.openTimeMs));
-  const equity = new Float64Array(timeMs.length);
-  fillCash(equity, timeMs, run);
-  for (const pair of run.pairs) addHoldings({ timeMs, equity }, pair);
-  const heldCandles = run.pairs.reduce((total, pair) => total + countHeld(pair), 0);
-  return { curve: { timeMs, equity }, heldCandles };
+  const curve = { timeMs, equity: new Float64Array(timeMs.length) };
+  fillCash(curve, run);
+  const heldCandles = run.pairs.reduce((total, pair) => total + addHoldings(curve, pair), 0);
+  return { curve, heldCandles };
 }
 
-function fillCash(equity: Float64Array, timeMs: Float64Array, { account }: Run): void {
+function fillCash({ timeMs, equity }: EquityCurve, { account }: Run): void {
   const { cashLog, initialBalance } = account;
   let cash = initialBalance.toNumber();
-  let from = 0;
-  for (const [entry, atMs] of cashLog.timeMs.entries()) {
-    let to = from;
-    while ((timeMs[to] ?? Infinity) < atMs) to += 1;
-    equity.fill(cash, from, to);
-    from = to;
+  let at = 0;
+  for (let entry = 0; entry < cashLog.cash.length; entry += 1) {
+    const untilMs = cashLog.timeMs[entry] ?? NaN;
+    for (; (timeMs[at] ?? Infinity) < untilMs; at += 1) equity[at] = cash;
     cash = cashLog.cash[entry] ?? NaN;
   }
-  equity.fill(cash, from);
+  equity.fill(cash, at);
 }
 
-/** Adds what a pair's holdings are worth. */
-function addHoldings(curve: EquityCurve, { candles, holdings }: Pair): void {
+/** Adds what a pair's holdings are worth; returns at how many of its closes something was held. */
+function addHoldings(curve: EquityCurve, { candles, holdings }: Pair): number {
   const { index, quantity } = holdings;
+  let heldCandles = 0;
   for (let entry = 0; entry < index.length; entry += 1) {
     const held = quantity[entry] ?? 0;
-    const [from = 0, to = candles.close.length] = [index[entry], index[entry + 1]];
-    if (held !== 0 && from < to) addWorth(curve, candles, { held, from, to });
+    const from = index[entry] ?? 0;
+    const to = index[entry + 1] ?? candles.close.length;
+    if (held === 0 || from >= to) continue;
+    heldCandles += to - from;
+    if (curve.timeMs === candles.openTimeMs) addWorth(curve.equity, candles.close, { held, from, to });
+    else addWorthBetween(curve, candles, { held, from, to });
   }
+  return heldCandles;
 }
 
 type Holding = { held: number; from: number; to: number };
 
-function addWorth({ timeMs, equity }: EquityCurve, candles: Candles, { held, from, to }: Holding): void {
+function addWorth(equity: Float64Array, close: Float64Array, { held, from, to }: Holding): void {
+  for (let at = from; at < to; at += 1) equity[at] = (equity[at] ?? NaN) + held * (close[at] ?? NaN);
+}
+
+/** Where the curve has times that the pair has not. */
+function addWorthBetween(
+  { timeMs, equity }: EquityCurve,
+  candles: Candles,
+  { held, from, to }: Holding,
+): void {
   const { close, openTimeMs } = candles;
   const end = findFrom(timeMs, openTimeMs[to] ?? Infinity);
   let row = from;
@@ -50,13 +62,6 @@ function addWorth({ timeMs, equity }: EquityCurve, candles: Candles, { held, fro
     while ((openTimeMs[row + 1] ?? Infinity) <= (timeMs[at] ?? NaN)) row += 1;
     equity[at] = (equity[at] ?? NaN) + held * (close[row] ?? NaN);
   }
-}
-
-/** At how many of a pair's closes something was held. */
-function countHeld({ candles, holdings }: Pair): number {
-  const { index, quantity } = holdings;
-  const lengths = index.map((from, entry) => (index[entry + 1] ?? candles.close.length) - from);
-  return lengths.reduce((total, length, entry) => total + (quantity[entry] === 0 ? 0 : length), 0);
 }
 
 /** All times, each once, in order. Pairs of the same times share one column. */

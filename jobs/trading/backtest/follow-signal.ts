@@ -1,9 +1,9 @@
-import { decideOn } from '../decide.ts';
+import { decideOn, findsNothingToDo, type Situation } from '../decide.ts';
 import type { Money } from '../decimal.ts';
 import { marketPrice } from '../portfolio/fill-model.ts';
 import { timeframeMs } from '../timeframe.ts';
 import type { BotState, Sizing } from '../types.ts';
-import { freeQuote } from './account.ts';
+import { freeQuote, type Account } from './account.ts';
 import { fillOrder } from './fill-order.ts';
 import { isOpen, seeHighs, type Pair } from './pair.ts';
 import type { Run } from './run.ts';
@@ -18,22 +18,31 @@ export function followSignal(run: Run, pair: Pair, index: number): void {
   seeHighs(pair, index, toMoney);
   const signal = pair.scan.signalAt(index - 1, isOpen(pair) ? pair.position : null);
   if (signal.kind === 'HOLD') return;
-  if (signal.kind === 'BUY' && !isOpen(pair) && account.open >= account.maxOpen) return;
   const { slippageBps } = settings;
   const open = toMoney(candles.open[index] ?? NaN);
-  const candleTimeMs = candles.openTimeMs[index - 1] ?? NaN;
-  const { intent, verdicts } = decideOn(signal, {
-    config: { ...run.config, sizing: toSizing(run) },
-    market,
-    state: toState(run, pair),
-    price: marketPrice({ side: signal.kind, prices: { bid: open, ask: open }, slippageBps, market }),
-    candleTimeMs,
-    nowMs: candleTimeMs + timeframeMs(settings.timeframe),
-  });
+  const price = marketPrice({ side: signal.kind, prices: { bid: open, ask: open }, slippageBps, market });
+  // Asked before the rest is put together: most signals of a crossing strategy end here.
+  if (findsNothingToDo(signal.kind, pair.position, { price, market })) return;
+  if (signal.kind === 'BUY' && isFull(account, pair)) return;
+  const { intent, verdicts } = decideOn(signal, toSituation(run, pair, { price, index }));
   if (verdicts.some(({ halts }) => halts)) account.isHalted = true;
   if (!intent) return;
   const { side, quantity, reason } = intent;
   fillOrder(run, pair, { side, quantity, price: open, slippageBps, reason, index });
+}
+
+const isFull = ({ open, maxOpen }: Account, pair: Pair) => !isOpen(pair) && open >= maxOpen;
+
+function toSituation(run: Run, pair: Pair, { price, index }: { price: Money; index: number }): Situation {
+  const candleTimeMs = pair.candles.openTimeMs[index - 1] ?? NaN;
+  return {
+    config: { ...run.config, sizing: toSizing(run) },
+    market: pair.market,
+    state: toState(run, pair),
+    price,
+    candleTimeMs,
+    nowMs: candleTimeMs + timeframeMs(run.settings.timeframe),
+  };
 }
 
 /** What an entry fills at is known here, so nothing is kept in reserve. */

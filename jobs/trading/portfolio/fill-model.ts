@@ -30,14 +30,19 @@ export function fillMarketOrder(order: MarketOrder): ModelFill {
 export function marketPrice(order: Omit<MarketOrder, 'quantity' | 'feeRate'>): Money {
   const { side, prices, spreadBps = 0, slippageBps, limitPrice, market } = order;
   const best = side === 'BUY' ? prices.ask : prices.bid;
-  // In the arithmetic of the prices.
-  const worse = best.minus(best).plus(spreadBps).div(2).plus(slippageBps).div(10_000);
-  const price =
-    side === 'BUY'
-      ? ceilToStep(best.times(worse.plus(1)), market.tickSize)
-      : floorToStep(best.times(worse.neg().plus(1)), market.tickSize);
+  const worst = spreadBps === 0 && slippageBps === 0 ? best : worsen(best, order);
+  const price = side === 'BUY' ? ceilToStep(worst, market.tickSize) : floorToStep(worst, market.tickSize);
   const isBeyond = limitPrice && (side === 'BUY' ? price.gt(limitPrice) : price.lt(limitPrice));
   return isBeyond ? limitPrice : price;
+}
+
+/** In the arithmetic of the price. */
+function worsen(
+  best: Money,
+  { side, spreadBps = 0, slippageBps }: Pick<MarketOrder, 'side' | 'spreadBps' | 'slippageBps'>,
+): Money {
+  const worse = best.minus(best).plus(spreadBps).div(2).plus(slippageBps).div(10_000);
+  return best.times((side === 'BUY' ? worse : worse.neg()).plus(1));
 }
 
 export type LimitOrder = Omit<MarketOrder, 'spreadBps' | 'slippageBps' | 'limitPrice'> & {

@@ -30,6 +30,7 @@ function fillCash({ timeMs, equity }: EquityCurve, { account }: Run): void {
 /** Adds what a pair's holdings are worth; returns at how many of its closes something was held. */
 function addHoldings(curve: EquityCurve, { candles, holdings }: Pair): number {
   const { index, quantity } = holdings;
+  const isOwnTimes = isSame(curve.timeMs, candles.openTimeMs);
   let heldCandles = 0;
   for (let entry = 0; entry < index.length; entry += 1) {
     const held = quantity[entry] ?? 0;
@@ -37,7 +38,7 @@ function addHoldings(curve: EquityCurve, { candles, holdings }: Pair): number {
     const to = index[entry + 1] ?? candles.close.length;
     if (held === 0 || from >= to) continue;
     heldCandles += to - from;
-    if (curve.timeMs === candles.openTimeMs) addWorth(curve.equity, candles.close, { held, from, to });
+    if (isOwnTimes) addWorth(curve.equity, candles.close, { held, from, to });
     else addWorthBetween(curve, candles, { held, from, to });
   }
   return heldCandles;
@@ -82,6 +83,7 @@ function unionOf(columns: Float64Array[]): Float64Array {
 }
 
 function isSame(one: Float64Array, other: Float64Array): boolean {
+  if (one === other) return true;
   if (one.length !== other.length) return false;
   for (let index = 0; index < one.length; index += 1) if (one[index] !== other[index]) return false;
   return true;

@@ -34,14 +34,18 @@ function applyBuy(position: Position, fill: ValuedFill, market: Market): Positio
   const { quantity: bought, amount } = toFillValue(fill, market);
   const quantity = position.quantity.plus(bought);
   const isEntry = position.openedAtMs === null;
-  const weighted = position.quantity.times(position.entryPrice).plus(bought.times(fill.price));
   return {
     quantity,
     cost: position.cost.plus(amount),
-    entryPrice: isEntry ? fill.price : weighted.div(quantity).toDecimalPlaces(COST_DECIMALS),
+    entryPrice: isEntry ? fill.price : meanPrice(position, bought, fill.price),
     highPrice: isEntry ? fill.price : maxOf(position.highPrice, fill.price),
     openedAtMs: quantity.gt(0) ? (position.openedAtMs ?? fill.timeMs) : null,
   };
+}
+
+function meanPrice({ quantity, entryPrice }: Position, bought: Money, price: Money): Money {
+  const weighted = quantity.times(entryPrice).plus(bought.times(price));
+  return weighted.div(quantity.plus(bought)).toDecimalPlaces(COST_DECIMALS);
 }
 
 function applySale(

@@ -26,7 +26,8 @@ export type OrderSize = { quantity: Money; refusal: null } | { quantity: null; r
  */
 export function sizeBuy({ sizing, equity, freeQuote, price, market }: BuyRequest): OrderSize {
   const wanted = sizing.type === 'quote_amount' ? sizing.value : equity.times(sizing.value);
-  const spendable = freeQuote.minus(freeQuote.times(sizing.reserve ?? WHOLE_BALANCE_RESERVE));
+  const reserve = sizing.reserve ?? WHOLE_BALANCE_RESERVE;
+  const spendable = reserve.isZero() ? freeQuote : freeQuote.minus(freeQuote.times(reserve));
   const spend = wanted.lt(spendable) ? wanted : spendable;
   const quantity = capQuantity(floorQuantity(spend.div(price), market), market);
   const shortfall = belowMinimum(quantity, price, market);
@@ -46,7 +47,8 @@ export function isDust(quantity: Money, price: Money, market: Market): boolean {
 }
 
 function isBelowMinimum(quantity: Money, price: Money, { minQuantity, minNotional }: Minimums): boolean {
-  return quantity.lte(0) || quantity.lt(minQuantity) || quantity.times(price).lt(minNotional);
+  if (quantity.lte(0) || quantity.lt(minQuantity)) return true;
+  return !minNotional.isZero() && quantity.times(price).lt(minNotional);
 }
 
 /** Returns why the venue would refuse an order of this size, with the numbers; `undefined` where it would not. */

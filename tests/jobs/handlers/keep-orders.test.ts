@@ -4,6 +4,7 @@ import { listEngineBots } from '../../../db/queries/bot-state.ts';
 import { botRuns } from '../../../db/schema/bots.ts';
 import { orders } from '../../../db/schema/orders.ts';
 import { money } from '../../../jobs/trading/decimal.ts';
+import type { SimRequest } from '../../support/exchange-simulator/server.ts';
 import { openStopScene, type StopScene } from '../../support/stop-scene.ts';
 import { VENUE_NAMES } from '../../support/venue-engine.ts';
 
@@ -86,6 +87,21 @@ describe.each(VENUE_NAMES)('a stop that rests on %s', (venue) => {
     expect(sales).toMatchObject([{ reason: 'stop_loss', type: 'market', status: 'filled' }]);
     expect(await statusesOf(botId)).toEqual(['canceled']);
     expect((await at.readBot(botId)).positionOpenedAt).toBeNull();
+  });
+
+  it('is not waited for where it could not be moved to its level: the watch sells there at once', async () => {
+    const botId = await at.holdingBot({ trailing_stop_pct: '2' });
+    const isCancel = ({ method, path }: SimRequest) =>
+      method === 'DELETE' || path === '/0/private/CancelOrder';
+    at.simulator.setFault((request) => (isCancel(request) ? { type: 'drop-request' } : undefined));
+    at.setPrice(51_000);
+    await at.watch();
+    expect(await pricesOf(botId)).toEqual(['49000 open']);
+    at.setPrice(49_900);
+    at.simulator.setFault(undefined);
+    await at.watch();
+    expect(await statusesOf(botId)).toEqual(['canceled']);
+    expect((await at.plainOf(botId)).at(-1)).toMatchObject({ reason: 'trailing_stop', status: 'filled' });
   });
 
   it('counts those 15 s anew once the price has been above it again', async () => {

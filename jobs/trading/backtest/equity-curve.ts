@@ -8,11 +8,22 @@ export type EquityCurve = { timeMs: Float64Array; equity: Float64Array };
 
 /** Returns the curve over the times of all pairs; where a pair has no candle, its last close counts. */
 export function drawEquityCurve(run: Run): { curve: EquityCurve; heldCandles: number } {
-  const timeMs = unionOf(run.pairs.map(({ candles }) => candles.openTimeMs));
+  const columns = run.pairs.map(({ candles }) => candles.openTimeMs);
+  const [first = new Float64Array()] = columns;
+  const isOneTime = columns.every((column) => isSame(column, first));
+  const timeMs = isOneTime ? first : unionOf(columns);
   const curve = { timeMs, equity: new Float64Array(timeMs.length) };
   fillCash(curve, run);
-  const heldCandles = run.pairs.reduce((total, pair) => total + addHoldings(curve, pair), 0);
-  return { curve, heldCandles };
+  const add = isOneTime ? addWorth : addWorthBetween;
+  const heldCandles = run.pairs.reduce((total, pair) => total + addHoldings(curve, pair, add), 0);
+  return { curve: fromWarmUp(curve, run.pairs), heldCandles };
+}
+
+/** Without what lies before the first candle that counts. */
+function fromWarmUp({ timeMs, equity }: EquityCurve, pairs: readonly Pair[]): EquityCurve {
+  const firstMs = pairs.map(({ candles, warmUp }) => candles.openTimeMs[warmUp] ?? Infinity);
+  const from = findFrom(timeMs, Math.min(...firstMs));
+  return { timeMs: timeMs.subarray(from), equity: equity.subarray(from) };
 }
 
 function fillCash({ timeMs, equity }: EquityCurve, { account }: Run): void {
@@ -28,9 +39,8 @@ function fillCash({ timeMs, equity }: EquityCurve, { account }: Run): void {
 }
 
 /** Adds what a pair's holdings are worth; returns at how many of its closes something was held. */
-function addHoldings(curve: EquityCurve, { candles, holdings }: Pair): number {
+function addHoldings(curve: EquityCurve, { candles, holdings }: Pair, add: typeof addWorth): number {
   const { index, quantity } = holdings;
-  const isOwnTimes = isSame(curve.timeMs, candles.openTimeMs);
   let heldCandles = 0;
   for (let entry = 0; entry < index.length; entry += 1) {
     const held = quantity[entry] ?? 0;
@@ -38,15 +48,15 @@ function addHoldings(curve: EquityCurve, { candles, holdings }: Pair): number {
     const to = index[entry + 1] ?? candles.close.length;
     if (held === 0 || from >= to) continue;
     heldCandles += to - from;
-    if (isOwnTimes) addWorth(curve.equity, candles.close, { held, from, to });
-    else addWorthBetween(curve, candles, { held, from, to });
+    add(curve, candles, { held, from, to });
   }
   return heldCandles;
 }
 
 type Holding = { held: number; from: number; to: number };
 
-function addWorth(equity: Float64Array, close: Float64Array, { held, from, to }: Holding): void {
+/** Where the curve has the times of the pair. */
+function addWorth({ equity }: EquityCurve, { close }: Candles, { held, from, to }: Holding): void {
   for (let at = from; at < to; at += 1) equity[at] = (equity[at] ?? NaN) + held * (close[at] ?? NaN);
 }
 
@@ -65,14 +75,11 @@ function addWorthBetween(
   }
 }
 
-/** All times, each once, in order. Pairs of the same times share one column. */
+/** All times, each once, in order. */
 function unionOf(columns: Float64Array[]): Float64Array {
-  const [first = new Float64Array(), ...rest] = columns;
-  const differing = rest.filter((column) => !isSame(column, first));
-  if (differing.length === 0) return first;
-  const all = new Float64Array([first, ...differing].reduce((total, column) => total + column.length, 0));
+  const all = new Float64Array(columns.reduce((total, column) => total + column.length, 0));
   let count = 0;
-  for (const column of [first, ...differing]) {
+  for (const column of columns) {
     all.set(column, count);
     count += column.length;
   }

@@ -11,6 +11,8 @@ export type Pair = {
   readonly symbol: string;
   readonly candles: Candles;
   readonly detail: Candles | undefined;
+  /** The first candle that counts. */
+  readonly warmUp: number;
   readonly market: Market;
   readonly scan: Scan;
   /** The next candle at which something may happen; beyond the last one: nothing more. */
@@ -29,15 +31,18 @@ export type Pair = {
 };
 
 /** Returns a pair before its first candle. Throws a RangeError for an unknown strategy. */
-export function createPair({ symbol, candles, detail }: PairCandles, settings: BacktestSettings): Pair {
+export function createPair(given: PairCandles, settings: BacktestSettings): Pair {
+  const { symbol, candles, detail, warmUp = 0 } = given;
   const strategy = findStrategy(settings.strategy);
   if (!strategy) throw new RangeError(`Unknown strategy ${settings.strategy}`);
   const zero = settings.initialBalance.minus(settings.initialBalance);
   const scan = scanCandles(strategy, settings.params, { candles, timeframe: settings.timeframe });
+  if (warmUp > 1) scan.acts.fill(0, 0, warmUp - 1);
   const pair: Pair = {
     symbol,
     candles,
     detail,
+    warmUp,
     market: toMarket(symbol, settings),
     scan,
     at: 0,

@@ -1,3 +1,4 @@
+import { sliceCandles } from '../candles.ts';
 import { timeframeMs } from '../timeframe.ts';
 import { measure, type Metrics } from './metrics/metrics.ts';
 import type { BacktestSettings, PairCandles } from './settings.ts';
@@ -20,7 +21,7 @@ export function measureBacktest(
     simulation,
     initialBalance: initialBalance.toNumber(),
     candleMs: timeframeMs(timeframe),
-    pairs: pairs.map(({ candles }) => candles),
+    pairs: pairs.map(({ candles, warmUp = 0 }) => sliceCandles(candles, warmUp)),
   });
   return { simulation, metrics };
 }

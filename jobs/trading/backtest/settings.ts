@@ -9,6 +9,8 @@ export type PairCandles = {
   candles: Candles;
   /** Finer candles of the same symbol, to tell in which order a candle touched its prices. */
   detail?: Candles;
+  /** So many candles at the beginning only warm indicators up: no order fills in them, and no figure counts them. */
+  warmUp?: number;
 };
 
 /**

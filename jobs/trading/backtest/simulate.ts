@@ -13,7 +13,7 @@ import { createRun, type BacktestTrade, type Run } from './run.ts';
 import type { BacktestSettings, PairCandles } from './settings.ts';
 
 export type Simulation = {
-  /** Of all pairs together. */
+  /** Of all pairs together, those that only warm up not counted. */
   candles: number;
   /** At whose close something was held. */
   heldCandles: number;
@@ -34,7 +34,7 @@ export function simulate(pairs: readonly PairCandles[], settings: BacktestSettin
   const run = createRun(pairs, settings);
   for (let pair = nextPair(run); pair; pair = nextPair(run)) step(run, pair);
   return {
-    candles: run.pairs.reduce((total, { candles }) => total + candles.close.length, 0),
+    candles: run.pairs.reduce((total, { candles, warmUp }) => total + candles.close.length - warmUp, 0),
     trades: run.trades,
     ...drawEquityCurve(run),
   };

@@ -32,7 +32,13 @@ export type Simulation = {
  */
 export function simulate(pairs: readonly PairCandles[], settings: BacktestSettings): Simulation {
   const run = createRun(pairs, settings);
-  for (let pair = nextPair(run); pair; pair = nextPair(run)) step(run, pair);
+  // When each pair's next moment is; infinity: none any more.
+  const nextMs = Float64Array.from(run.pairs, timeOf);
+  for (let at = earliest(nextMs); at >= 0; at = earliest(nextMs)) {
+    const pair = run.pairs[at] as Pair;
+    step(run, pair);
+    nextMs[at] = timeOf(pair);
+  }
   return {
     candles: run.pairs.reduce((total, { candles, warmUp }) => total + candles.close.length - warmUp, 0),
     trades: run.trades,
@@ -40,17 +46,19 @@ export function simulate(pairs: readonly PairCandles[], settings: BacktestSettin
   };
 }
 
-/** The pair whose next moment comes first; of several, the first given. */
-function nextPair({ pairs }: Run): Pair | undefined {
-  let next: Pair | undefined;
-  let nextMs = Infinity;
-  for (const pair of pairs) {
-    const timeMs = pair.candles.openTimeMs[pair.at];
-    if (timeMs === undefined || timeMs >= nextMs) continue;
-    next = pair;
-    nextMs = timeMs;
+const timeOf = ({ candles, at }: Pair): number => candles.openTimeMs[at] ?? Infinity;
+
+/** Which pair's moment comes first; of several, the first given; -1 where none comes. */
+function earliest(nextMs: Float64Array): number {
+  let first = -1;
+  let firstMs = Infinity;
+  for (let at = 0; at < nextMs.length; at += 1) {
+    const timeMs = nextMs[at] ?? Infinity;
+    if (timeMs >= firstMs) continue;
+    first = at;
+    firstMs = timeMs;
   }
-  return next;
+  return first;
 }
 
 function step(run: Run, pair: Pair): void {

@@ -101,7 +101,11 @@ async function valueFees(deps: Deps): Promise<void> {
     const [bot] = await listEngineBots(deps.db, [fill.botRunId]);
     if (!bot) continue;
     const market = await findMarket(deps, bot);
-    const feeQuote = await feeInQuote(deps, { venue: fill.venue, market }, fill);
+    const feeQuote = await feeInQuote(
+      deps,
+      { venue: fill.venue, market },
+      { ...fill, timeMs: fill.executedAtMs },
+    );
     if (feeQuote === null) continue;
     await deps.db.transaction(async (tx) => {
       const locked = await lockEngineBot(tx, fill.botRunId);

@@ -43,6 +43,7 @@ function queueOptions(spec: QueueSpec) {
     retryBackoff: true,
     retryDelayMax: spec.retryDelayMaxS,
     expireInSeconds: spec.expireInS,
+    ...(spec.heartbeatS === undefined ? {} : { heartbeatSeconds: spec.heartbeatS }),
     deleteAfterSeconds: spec.keepS,
     retentionSeconds: 86_400,
     notify: true,

@@ -17,6 +17,8 @@ export type QueueSpec = {
   retryDelayMaxS: number;
   /** A worker that has not finished by then is taken for dead and the job is handed out again. */
   expireInS: number;
+  /** A worker that says nothing for so long is taken for dead before that; at least 10. */
+  heartbeatS?: number;
   /** How long a finished job is kept. */
   keepS: number;
 };
@@ -111,6 +113,26 @@ export const QUEUES = {
     retryDelayS: 2,
     retryDelayMaxS: 300,
     expireInS: 600,
+    keepS: 3_600,
+  },
+  /**
+   * What a strategy would have done on candles: fetched a slice a job, then simulated in a thread of its own. Its worker
+   * shows that it lives, so that another takes over soon after it died.
+   */
+  'run-backtest': {
+    payload: z.object({
+      backtestId: z.uuid(),
+      step: z.int(),
+      cursor: z.object({ symbol: z.int(), reachedMs: z.int() }).optional(),
+      failures: z.int().optional(),
+    }),
+    batchSize: 1,
+    concurrency: 1,
+    retryLimit: 5,
+    retryDelayS: 2,
+    retryDelayMaxS: 60,
+    expireInS: 600,
+    heartbeatS: 10,
     keepS: 3_600,
   },
   /** Orders that are neither final nor being worked on are sent on their way again, every few seconds. */

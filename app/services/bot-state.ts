@@ -1,4 +1,4 @@
-import { toRiskSettings } from '../../db/queries/bot-state.ts';
+import { toRiskSettings } from '../../jobs/trading/risk/stored-risk.ts';
 import type { BotRun } from '../../db/queries/bots.ts';
 import type { Money } from '../../jobs/trading/decimal.ts';
 import { figure } from '../../jobs/trading/figures.ts';

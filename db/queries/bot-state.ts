@@ -1,6 +1,7 @@
 import { eq, inArray, sql, type SQL } from 'drizzle-orm';
 import { money, ZERO, type Money } from '../../jobs/trading/decimal.ts';
 import { WORKING_STATUSES } from '../../jobs/trading/order-life.ts';
+import { toRiskSettings } from '../../jobs/trading/risk/stored-risk.ts';
 import type { Timeframe } from '../../jobs/trading/timeframe.ts';
 import type {
   BotMode,
@@ -9,7 +10,6 @@ import type {
   Position,
   RiskSettings,
   Sizing,
-  StoredRisk,
 } from '../../jobs/trading/types.ts';
 import type { Db } from '../client.ts';
 import { botRuns } from '../schema/bots.ts';
@@ -49,44 +49,6 @@ export type EngineBot = {
 export type DayCounts = { trades: number; realizedPnl: Money; lossStreak: number };
 
 type Row = typeof botRuns.$inferSelect & { hasWorkingOrder: boolean };
-
-const MONEY_RULES = {
-  stop_loss_pct: 'stopLossPct',
-  take_profit_pct: 'takeProfitPct',
-  trailing_stop_pct: 'trailingStopPct',
-  max_position_quote: 'maxPositionQuote',
-  max_daily_loss_pct: 'maxDailyLossPct',
-  max_drawdown_pct: 'maxDrawdownPct',
-  min_confidence: 'minConfidence',
-} as const;
-const COUNT_RULES = {
-  cooldown_candles: 'cooldownCandles',
-  max_trades_per_day: 'maxTradesPerDay',
-  loss_streak: 'lossStreak',
-  loss_streak_candles: 'lossStreakCandles',
-  time_exit_candles: 'timeExitCandles',
-} as const;
-
-/** Returns the stored rules (snake_case, decimal strings) as the risk rules read them. */
-export function toRiskSettings(stored: StoredRisk): RiskSettings {
-  const settings: RiskSettings = {};
-  for (const [key, name] of Object.entries(MONEY_RULES)) {
-    const value = stored[key];
-    if (typeof value === 'string' || typeof value === 'number') settings[name] = money(value);
-  }
-  for (const [key, name] of Object.entries(COUNT_RULES)) {
-    const value = stored[key];
-    if (value !== undefined) settings[name] = Number(value);
-  }
-  const steps = stored['roi_table'];
-  if (stored['stop_on_exchange'] === true) settings.stopOnExchange = true;
-  if (Array.isArray(steps))
-    settings.roiTable = steps.map((step) => ({
-      afterCandles: step.after_candles,
-      profitPct: money(step.profit_pct),
-    }));
-  return settings;
-}
 
 const NO_COUNTS: DayCounts = { trades: 0, realizedPnl: ZERO, lossStreak: 0 };
 

@@ -1,5 +1,6 @@
 import { deleteHealthOfNobody } from '../../db/queries/account-health.ts';
 import { deleteOldAlerts } from '../../db/queries/alerts.ts';
+import { failStaleBacktests } from '../../db/queries/backtests.ts';
 import { deleteCandlesBefore } from '../../db/queries/candles.ts';
 import { deleteExpiredSessions, thinSnapshots } from '../../db/queries/watch.ts';
 import type { Deps } from '../deps.ts';
@@ -21,4 +22,5 @@ export async function cleanUp(deps: Deps): Promise<void> {
   await thinSnapshots(deps.db, nowMs - FINE_SNAPSHOTS_MS);
   await deleteOldAlerts(deps.db, nowMs - PAST_ALERTS_MS);
   await deleteHealthOfNobody(deps.db);
+  await failStaleBacktests(deps.db, nowMs - DAY_MS, nowMs);
 }

@@ -11,6 +11,7 @@ import { killSwitch } from './kill-switch.ts';
 import { placeOrders } from './place-order.ts';
 import { reconcileAccount } from './reconcile-account.ts';
 import { refreshCandles } from './refresh-candles.ts';
+import { runBacktest } from './run-backtest.ts';
 import { sendAlert } from './send-alert.ts';
 import { stopBot } from './stop-bot.ts';
 import { sweepOrders } from './sweep-orders.ts';
@@ -39,6 +40,7 @@ const HANDLERS: { [N in QueueName]: (deps: Deps, payloads: Payload<N>[]) => Prom
   'kill-switch': oneByOne<'kill-switch'>(killSwitch),
   'refresh-candles': oneByOne<'refresh-candles'>(refreshCandles),
   'download-candles': oneByOne<'download-candles'>(workOnDownload),
+  'run-backtest': oneByOne<'run-backtest'>(runBacktest),
   'sweep-orders': oneByOne<'sweep-orders'>(sweepOrders),
   'assess-risk': oneByOne<'assess-risk'>(assessRisk),
   'deliver-alerts': oneByOne<'deliver-alerts'>(deliverAlerts),

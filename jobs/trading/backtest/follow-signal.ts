@@ -2,7 +2,7 @@ import { decideOn, findsNothingToDo, type Situation } from '../decide.ts';
 import type { Money } from '../decimal.ts';
 import { marketPrice } from '../portfolio/fill-model.ts';
 import { timeframeMs } from '../timeframe.ts';
-import type { BotState, Sizing } from '../types.ts';
+import type { BotState, Side, Sizing } from '../types.ts';
 import { freeQuote, type Account } from './account.ts';
 import { fillOrder } from './fill-order.ts';
 import { isOpen, seeHighs, type Pair } from './pair.ts';
@@ -10,7 +10,7 @@ import type { Run } from './run.ts';
 
 /**
  * Takes the signal of the candle before `index`, has the kernel decide on it, and fills what it orders at the open of
- * `index`, slippage against the trader. That price is also what the size is reckoned with.
+ * `index`, slippage against the trader. That price is also what the size is reckoned with, unless a bot's own sizing is given.
  */
 export function followSignal(run: Run, pair: Pair, index: number): void {
   const { account, settings, toMoney } = run;
@@ -20,7 +20,7 @@ export function followSignal(run: Run, pair: Pair, index: number): void {
   if (signal.kind === 'HOLD') return;
   const { slippageBps } = settings;
   const open = toMoney(candles.open[index] ?? NaN);
-  const price = marketPrice({ side: signal.kind, prices: { bid: open, ask: open }, slippageBps, market });
+  const price = sizingPrice(run, pair, { side: signal.kind, open, index });
   // Asked before the rest is put together: most signals of a crossing strategy end here.
   if (findsNothingToDo(signal.kind, pair.position, { price, market })) return;
   if (signal.kind === 'BUY' && isFull(account, pair)) return;
@@ -29,6 +29,18 @@ export function followSignal(run: Run, pair: Pair, index: number): void {
   if (!intent) return;
   const { side, quantity, reason } = intent;
   fillOrder(run, pair, { side, quantity, price: open, slippageBps, reason, index });
+}
+
+type Asked = { side: Side; open: Money; index: number };
+
+function sizingPrice(
+  { settings, toMoney }: Run,
+  { candles, market }: Pair,
+  { side, open, index }: Asked,
+): Money {
+  const { sizing, slippageBps } = settings;
+  if (sizing) return toMoney(candles.close[index - 1] ?? NaN);
+  return marketPrice({ side, prices: { bid: open, ask: open }, slippageBps, market });
 }
 
 const isFull = ({ open, maxOpen }: Account, pair: Pair) => !isOpen(pair) && open >= maxOpen;
@@ -46,7 +58,8 @@ function toSituation(run: Run, pair: Pair, { price, index }: { price: Money; ind
 }
 
 /** What an entry fills at is known here, so nothing is kept in reserve. */
-function toSizing({ account, settings: { stake } }: Run): Sizing {
+function toSizing({ account, settings: { stake, sizing } }: Run): Sizing {
+  if (sizing) return sizing;
   const value = stake === 'all' ? shareOfFree(freeQuote(account), account.maxOpen - account.open) : stake;
   return { type: 'quote_amount', value, reserve: account.zero };
 }

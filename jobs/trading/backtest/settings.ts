@@ -1,7 +1,7 @@
 import { isMoney, money, type Money } from '../decimal.ts';
 import { floatMoney } from '../float-money.ts';
 import type { Timeframe } from '../timeframe.ts';
-import type { Candles, Market, RiskSettings } from '../types.ts';
+import type { Candles, Market, RiskSettings, Sizing } from '../types.ts';
 
 /** One pair of a backtest. All pairs of one have the same timeframe. */
 export type PairCandles = {
@@ -27,6 +27,11 @@ export type BacktestSettings = {
   initialBalance: Money;
   /** Quote units per entry; `all`: the free balance, parted among the positions that may still be opened. */
   stake: Money | 'all';
+  /**
+   * A bot's own sizing, instead of the stake. Entries are then sized as the bot sizes them: with the close that gave the
+   * signal, since live nobody knows the next open. For comparing a bot with its backtest, trade by trade.
+   */
+  sizing?: Sizing;
   /** Positions at a time, at most one per pair; left out, as many as there are pairs. */
   maxOpen?: number;
   /** Fraction of each fill. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { rsi } from '../indicators/rsi.ts';
+import { rsi, rsiWarmUp } from '../indicators/rsi.ts';
 import type { Position } from '../types.ts';
 import type { Scan, ScanSignal, Strategy, StrategyInput } from './strategy.ts';
 
@@ -32,8 +32,6 @@ type Params = z.output<typeof paramsSchema>;
 
 /** Floating point noise of a sum of changes: nearer than this to a threshold counts as on it. */
 const TOLERANCE = 1e-9;
-/** After 25 periods less than 1e-10 of a Wilder average comes from older changes. */
-const WILDER_PERIODS = 25;
 
 /** Buys on a recovery from oversold, sells on a fall back from overbought. */
 export const rsiCross: Strategy<Params> = {
@@ -57,9 +55,9 @@ export const rsiCross: Strategy<Params> = {
   next,
 };
 
-/** Two RSI values: period + 1 changes, period + 2 closes. */
+/** Two RSI values. */
 function warmUp(params: Params): number {
-  return params.rsi_period * (params.smoothing === 'wilder' ? WILDER_PERIODS : 1) + 2;
+  return rsiWarmUp(params.rsi_period, params.smoothing) + 1;
 }
 
 function scan(params: Params, { candles }: StrategyInput): Scan {

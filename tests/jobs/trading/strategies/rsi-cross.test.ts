@@ -155,7 +155,7 @@ describe('RSI cross', () => {
 
   it('asks for the candles that two trusted values need', () => {
     expect(rsiCross.warmUp(params, '5m')).toBe(16);
-    expect(rsiCross.warmUp(rsiCross.paramsSchema.parse({ smoothing: 'wilder' }), '5m')).toBe(352);
+    expect(rsiCross.warmUp(rsiCross.paramsSchema.parse({ smoothing: 'wilder' }), '5m')).toBe(389);
   });
 });
 

@@ -1,5 +1,6 @@
 import { eq, inArray, sql, type SQL } from 'drizzle-orm';
 import { money, ZERO, type Money } from '../../jobs/trading/decimal.ts';
+import type { Exits } from '../../jobs/trading/portfolio/exits.ts';
 import { WORKING_STATUSES } from '../../jobs/trading/order-life.ts';
 import { toRiskSettings } from '../../jobs/trading/risk/stored-risk.ts';
 import type { Timeframe } from '../../jobs/trading/timeframe.ts';
@@ -40,17 +41,17 @@ export type EngineBot = {
   error: string | null;
   position: Position;
   realizedPnl: Money;
-  lastExit: { atMs: number; pnl: Money } | null;
+  exits: Exits;
   equityPeak: Money;
   hasWorkingOrder: boolean;
 };
 
-/** What the rules that count need: since 00:00 UTC, and losing exits in a row. */
-export type DayCounts = { trades: number; realizedPnl: Money; lossStreak: number };
+/** What the rules that count need, since 00:00 UTC. */
+export type DayCounts = { trades: number; realizedPnl: Money };
 
 type Row = typeof botRuns.$inferSelect & { hasWorkingOrder: boolean };
 
-const NO_COUNTS: DayCounts = { trades: 0, realizedPnl: ZERO, lossStreak: 0 };
+const NO_COUNTS: DayCounts = { trades: 0, realizedPnl: ZERO };
 
 /** Returns a bot as the decision sees it. What the bot may spend follows from its own ledger alone. */
 export function toBotState(bot: EngineBot, counts: DayCounts = NO_COUNTS): BotState {
@@ -62,9 +63,9 @@ export function toBotState(bot: EngineBot, counts: DayCounts = NO_COUNTS): BotSt
     hasWorkingOrder: bot.hasWorkingOrder,
     tradesToday: counts.trades,
     realizedPnlToday: counts.realizedPnl,
-    lastExitAtMs: bot.lastExit?.atMs ?? null,
-    lastExitPnl: bot.lastExit?.pnl ?? null,
-    lossStreak: counts.lossStreak,
+    lastExitAtMs: bot.exits.lastExit?.atMs ?? null,
+    lastExitPnl: bot.exits.lastExit?.pnl ?? null,
+    lossStreak: bot.exits.lossStreak,
     equityPeak: bot.equityPeak,
   };
 }
@@ -122,9 +123,14 @@ function toEngineBot(row: Row): EngineBot {
     position: toPosition(row),
     realizedPnl: row.realizedPnl,
     equityPeak: row.equityPeak ?? row.initialBalance,
-    lastExit: row.lastExitAt ? { atMs: row.lastExitAt.getTime(), pnl: row.lastExitPnl ?? ZERO } : null,
+    exits: toExits(row),
     hasWorkingOrder: row.hasWorkingOrder,
   };
+}
+
+function toExits({ openTradePnl, lastExitAt, lastExitPnl, lossStreak }: Row): Exits {
+  const lastExit = lastExitAt && { atMs: lastExitAt.getTime(), pnl: lastExitPnl ?? ZERO };
+  return { openTradePnl, lastExit, lossStreak };
 }
 
 const statusList = sql.raw(WORKING_STATUSES.map((status) => `'${status}'`).join(', '));
@@ -159,35 +165,19 @@ export async function lockEngineBot(tx: Db, id: string): Promise<EngineBot | und
   return bot;
 }
 
-/** Losses in a row are counted up to this many. */
-const LONGEST_STREAK = 100;
-
-/**
- * Returns trades (entries that were not refused) and realised P&L since `sinceMs`, and the losing exits in a row (an exit:
- * the fills of one sell order), of each bot.
- */
+/** Returns trades (entries that were not refused) and realised P&L of each bot since `sinceMs`. */
 export async function countDay(db: Db, ids: string[], sinceMs: number): Promise<Map<string, DayCounts>> {
   const counts = new Map<string, DayCounts>();
   if (ids.length === 0) return counts;
   const since = new Date(sinceMs).toISOString();
   const idList = sql.param(`{${ids.join(',')}}`);
-  const rows = await db.execute<{ id: string; trades: number; pnl: string | null; streak: number }>(sql`
+  const rows = await db.execute<{ id: string; trades: number; pnl: string | null }>(sql`
     select b.id,
       (select count(*)::int from ${orders} o where o.bot_run_id = b.id and o.created_at >= ${since} and o.side = 'BUY'
         and o.status not in ('rejected', 'expired', 'canceled')) as trades,
-      (select sum(f.pnl) from ${fills} f where f.bot_run_id = b.id and f.executed_at >= ${since}) as pnl,
-      (select count(*)::int from (
-        select bool_and(e.pnl < 0) over (order by e.at desc, e.order_id) as is_lost from (
-          select f.order_id, sum(f.pnl) as pnl, max(f.executed_at) as at from ${fills} f
-          where f.bot_run_id = b.id and f.side = 'SELL'
-          group by f.order_id order by max(f.executed_at) desc limit ${LONGEST_STREAK}) e) s
-        where s.is_lost) as streak
+      (select sum(f.pnl) from ${fills} f where f.bot_run_id = b.id and f.executed_at >= ${since}) as pnl
     from unnest(${idList}::uuid[]) as b(id)`);
   for (const row of rows)
-    counts.set(row.id, {
-      trades: row.trades,
-      realizedPnl: row.pnl === null ? ZERO : money(row.pnl),
-      lossStreak: row.streak,
-    });
+    counts.set(row.id, { trades: row.trades, realizedPnl: row.pnl === null ? ZERO : money(row.pnl) });
   return counts;
 }

@@ -1,5 +1,6 @@
 import { and, asc, desc, eq, isNull, notInArray, sql, type SQL } from 'drizzle-orm';
 import { money, ZERO, type Money } from '../../jobs/trading/decimal.ts';
+import type { Exits } from '../../jobs/trading/portfolio/exits.ts';
 import type { Fill, Position, ValuedFill } from '../../jobs/trading/types.ts';
 import type { Db } from '../client.ts';
 import { botRuns } from '../schema/bots.ts';
@@ -128,7 +129,7 @@ export type LedgerChange = {
   fees: Money;
   areFeesAdded: boolean;
   profits: FillProfit[];
-  exit: { atMs: number; pnl: Money } | null;
+  exits: Exits;
 };
 
 /** Writes a bot's new standing and its fills' profits. */
@@ -143,9 +144,18 @@ export async function storeLedger(tx: Db, botRunId: string, change: LedgerChange
       ...fromPosition(change.position),
       realizedPnl: change.realizedPnl,
       feesQuote,
-      ...(change.exit ? { lastExitAt: new Date(change.exit.atMs), lastExitPnl: change.exit.pnl } : {}),
+      ...fromExits(change.exits),
     })
     .where(eq(botRuns.id, botRunId));
+}
+
+function fromExits({ openTradePnl, lastExit, lossStreak }: Exits) {
+  return {
+    openTradePnl,
+    lossStreak,
+    lastExitAt: lastExit && new Date(lastExit.atMs),
+    lastExitPnl: lastExit && lastExit.pnl,
+  };
 }
 
 /** One statement, whatever the number of fills; those whose profits are known already stay as they are. */

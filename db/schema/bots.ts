@@ -93,6 +93,11 @@ export const botRuns = pgTable(
       .default(sql`0`),
     lastExitAt: moment(),
     lastExitPnl: decimal(),
+    /** What the open trade has realised so far, and the trades lost in a row. */
+    openTradePnl: decimal()
+      .notNull()
+      .default(sql`0`),
+    lossStreak: integer().notNull().default(0),
   },
   (t) => [
     index('bot_runs_user_id_idx').on(t.userId, t.createdAt),
@@ -118,8 +123,11 @@ export const decisions = pgTable(
     botRunId: uuid()
       .notNull()
       .references(() => botRuns.id, { onDelete: 'cascade' }),
-    /** `candle`: a strategy's signal; `risk`: a rule that watches the price; `person`: somebody's click. */
-    source: text({ enum: ['candle', 'risk', 'person'] }).notNull(),
+    /**
+     * `candle`: a strategy's signal; `signal`: one that was posted; `risk`: a rule that watches the price; `person`:
+     * somebody's click.
+     */
+    source: text({ enum: ['candle', 'signal', 'risk', 'person'] }).notNull(),
     /** Open time of the candle decided on; for other sources the moment itself. */
     candleTime: moment().notNull(),
     signal: text({ enum: ['BUY', 'SELL', 'HOLD'] }).notNull(),

@@ -52,4 +52,4 @@ function isDue(bot: EngineBot, wanted: ReadonlyMap<string, number>): boolean {
 }
 
 const countsByDay = ({ risk }: EngineBot) =>
-  risk.maxTradesPerDay !== undefined || risk.maxDailyLossPct !== undefined || risk.lossStreak !== undefined;
+  risk.maxTradesPerDay !== undefined || risk.maxDailyLossPct !== undefined;

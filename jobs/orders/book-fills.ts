@@ -12,7 +12,8 @@ import {
   type StoredFill,
 } from '../../db/queries/fills.ts';
 import type { Db } from '../../db/client.ts';
-import { sum, ZERO, type Money } from '../trading/decimal.ts';
+import { ZERO, type Money } from '../trading/decimal.ts';
+import { NO_EXITS, recordExit, type Exits } from '../trading/portfolio/exits.ts';
 import { applyFifo, NO_LOTS, openLots, type Lots } from '../trading/portfolio/fifo.ts';
 import { applyFill, FLAT } from '../trading/portfolio/ledger.ts';
 import type { Market, Position } from '../trading/types.ts';
@@ -54,22 +55,23 @@ type Folded = {
   realizedPnl: Money;
   fees: Money;
   profits: FillProfit[];
-  lastSaleMs: number | null;
+  exits: Exits;
 };
 
-type Start = { position: Position; lots: Lots };
+type Start = { position: Position; lots: Lots; exits: Exits };
 
-function fold({ position, lots }: Start, added: StoredFill[], market: Market): Folded {
-  const folded: Folded = { position, realizedPnl: ZERO, fees: ZERO, profits: [], lastSaleMs: null };
+function fold({ position, lots, exits }: Start, added: StoredFill[], market: Market): Folded {
+  const folded: Folded = { position, realizedPnl: ZERO, fees: ZERO, profits: [], exits };
   for (const fill of added) {
     const average = applyFill(folded.position, fill, market);
     const fifo = applyFifo(lots, fill, market);
     lots = fifo.lots;
+    const sides = { before: folded.position, after: average.position };
+    folded.exits = recordExit(folded.exits, { fill, ...sides, realizedPnl: average.realizedPnl });
     folded.position = average.position;
     folded.realizedPnl = folded.realizedPnl.plus(average.realizedPnl);
     folded.fees = folded.fees.plus(fill.feeQuote);
     folded.profits.push(toProfit(fill, average.realizedPnl, fifo.realizedPnl));
-    if (fill.side === 'SELL') folded.lastSaleMs = fill.timeMs;
   }
   return folded;
 }
@@ -80,21 +82,15 @@ function toProfit({ id, side }: StoredFill, pnl: Money, pnlFifo: Money): FillPro
   return { id, pnl: null, pnlFifo: pnlFifo.isZero() ? null : pnlFifo };
 }
 
-/** The newest exit, where the fills ended a trade. */
-function findExit({ position, lastSaleMs, profits }: Folded): { atMs: number; pnl: Money } | null {
-  if (lastSaleMs === null || position.openedAtMs !== null) return null;
-  return { atMs: lastSaleMs, pnl: sum(profits.map(({ pnl }) => pnl ?? ZERO)) };
-}
-
 async function extendLedger(
   tx: Db,
   bot: EngineBot,
   { added, market }: { added: StoredFill[]; market: Market },
 ): Promise<void> {
   const lots = await readLots(tx, bot, added);
-  const folded = fold({ position: bot.position, lots }, added, market);
+  const folded = fold({ position: bot.position, lots, exits: bot.exits }, added, market);
   const realizedPnl = bot.realizedPnl.plus(folded.realizedPnl);
-  await storeLedger(tx, bot.id, { ...folded, realizedPnl, areFeesAdded: true, exit: findExit(folded) });
+  await storeLedger(tx, bot.id, { ...folded, realizedPnl, areFeesAdded: true });
 }
 
 /** The lots before the added fills. Only a sale asks what older ones cost. */
@@ -108,11 +104,11 @@ async function readLots(tx: Db, bot: EngineBot, added: StoredFill[]): Promise<Lo
 
 /** Derives a bot's whole ledger anew from its fills: when a fill came late, or a fee got its value. */
 export async function rebuildLedger(tx: Db, bot: EngineBot, market: Market): Promise<void> {
-  const start = { position: FLAT, lots: NO_LOTS };
+  const start = { position: FLAT, lots: NO_LOTS, exits: NO_EXITS };
   const folded = fold(start, await listBotFills(tx, bot.id), market);
   const { highPrice } = bot.position;
   if (folded.position.openedAtMs !== null && highPrice.gt(folded.position.highPrice)) {
     folded.position = { ...folded.position, highPrice };
   }
-  await storeLedger(tx, bot.id, { ...folded, areFeesAdded: false, exit: null });
+  await storeLedger(tx, bot.id, { ...folded, areFeesAdded: false });
 }

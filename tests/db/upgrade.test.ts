@@ -19,6 +19,7 @@ const USER = '00000000-0000-4000-8000-000000000001';
 const KEY = '00000000-0000-4000-8000-000000000002';
 const BOT = '00000000-0000-4000-8000-000000000003';
 const BOUGHT = '00000000-0000-4000-8000-000000000004';
+const SOLD = '00000000-0000-4000-8000-000000000007';
 const LOST = '00000000-0000-4000-8000-000000000005';
 const WRITTEN = '00000000-0000-4000-8000-000000000006';
 
@@ -42,12 +43,19 @@ const ROWS = `
       'unknown', '2026-01-01 02:00', 1, '2026-01-01 02:00', '2026-01-01 02:00', null, null),
     ('${WRITTEN}', '${BOT}', '${USER}', '${KEY}', 'binance', 'BTC/USDT', 'old3', null, 'SELL', 'market', 'stop_loss', 0.0009, 0,
       'intended', '2026-01-01 03:00', 1, '2026-01-01 03:00', null, null, null);
+  insert into orders (id, bot_run_id, user_id, account_id, venue, symbol, client_order_id, exchange_order_id, side, type, reason,
+      quantity, filled_quantity, status, candle_time, leg, decided_at) values
+    ('${SOLD}', '${BOT}', '${USER}', '${KEY}', 'binance', 'BTC/USDT', 'old0', '70', 'SELL', 'market', 'signal', 0.001, 0.001,
+      'filled', '2025-12-31 01:00', 0, '2025-12-31 01:00');
   insert into order_events (order_id, status, at) values
     ('${BOUGHT}', 'intended', '2026-01-01 01:00'), ('${BOUGHT}', 'submitting', '2026-01-01 01:00'), ('${BOUGHT}', 'filled', '2026-01-01 01:00');
   insert into fills (order_id, bot_run_id, user_id, account_id, symbol, exchange_trade_id, side, quantity, price, fee,
       fee_currency, fee_quote, executed_at) values
     ('${BOUGHT}', '${BOT}', '${USER}', '${KEY}', 'BTC/USDT', '5001', 'BUY', 0.001, 50000, 0.000001, 'BTC', 0.05, '2026-01-01 01:00'),
-    ('${BOUGHT}', '${BOT}', '${USER}', '${KEY}', 'BTC/USDT', '5002', 'BUY', 0.001, 50000.01, 0.000001, 'BTC', 0.05000001, '2026-01-01 01:00');`;
+    ('${BOUGHT}', '${BOT}', '${USER}', '${KEY}', 'BTC/USDT', '5002', 'BUY', 0.001, 50000.01, 0.000001, 'BTC', 0.05000001, '2026-01-01 01:00');
+  insert into fills (order_id, bot_run_id, user_id, account_id, symbol, exchange_trade_id, side, quantity, price, fee,
+      fee_currency, fee_quote, pnl, executed_at) values
+    ('${SOLD}', '${BOT}', '${USER}', '${KEY}', 'BTC/USDT', '4001', 'SELL', 0.001, 49000, 0, 'USDT', 0, -1, '2025-12-31 01:00');`;
 
 /** Lays what the first migration alone lays. */
 async function layFirstVersion(url: string): Promise<void> {
@@ -102,11 +110,13 @@ describe('a database of the first version', () => {
     expect(engineBot?.position.quantity.toFixed()).toBe('0.001998');
     expect(engineBot?.risk.stopLossPct?.toFixed()).toBe('5');
     expect(engineBot?.hasWorkingOrder).toBe(true);
+    expect(engineBot?.exits.lossStreak).toBe(1);
+    expect(engineBot?.exits.openTradePnl.toFixed()).toBe('0');
   });
 
   it('still has its orders with their steps and fills', async () => {
     const made = await listOrders(database.db, USER, { botRunId: BOT, limit: 10 });
-    expect(made.map(({ status }) => status).sort()).toEqual(['filled', 'intended', 'unknown']);
+    expect(made.map(({ status }) => status).sort()).toEqual(['filled', 'filled', 'intended', 'unknown']);
     expect(await findOrder(database.db, USER, BOUGHT)).toMatchObject({
       exchangeOrderId: '77',
       lookups: null,
@@ -114,7 +124,7 @@ describe('a database of the first version', () => {
     const steps = await listOrderEvents(database.db, USER, BOUGHT);
     expect(steps.map(({ status }) => status)).toEqual(['intended', 'submitting', 'filled']);
     const trades = await listTrades(database.db, USER, { limit: 10 });
-    expect(trades.map(({ price }) => price.toFixed())).toEqual(['50000.01', '50000']);
+    expect(trades.map(({ price }) => price.toFixed())).toEqual(['49000', '50000.01', '50000']);
   });
 
   it('goes on with the orders that were on their way', async () => {

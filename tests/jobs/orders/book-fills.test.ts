@@ -59,6 +59,8 @@ async function startBooks() {
       realizedPnl: bot!.realizedPnl,
       held: bot!.positionQuantity,
       cost: bot!.positionCost,
+      lastExit: bot!.lastExitAt && [bot!.lastExitAt.getTime(), bot!.lastExitPnl?.toFixed()],
+      lossStreak: bot!.lossStreak,
     };
   };
   return {
@@ -84,6 +86,24 @@ describe('booked fills', () => {
       average: [null, null, '30', '30'],
       fifo: [null, null, '80', '-20'],
     });
+  });
+
+  it('of one trade, reported in portions, are one exit of the whole trade', async () => {
+    const { book, read } = await startBooks();
+    const [buy, first, second] = fillsOf(['BUY', '2', '100'], ['SELL', '1', '80'], ['SELL', '1', '110']);
+    await book(buy!);
+    await book(first!);
+    expect(await read()).toMatchObject({ lastExit: null, lossStreak: 0 });
+    await book(second!);
+    expect(await read()).toMatchObject({ lastExit: [3_000, '-10'], lossStreak: 1 });
+  });
+
+  it('that come late end the trade that they belong to', async () => {
+    const { book, read } = await startBooks();
+    const [buy, sale, next] = fillsOf(['BUY', '1', '100'], ['SELL', '1', '90'], ['BUY', '1', '80']);
+    await book(buy!, next!);
+    await book(sale!);
+    expect(await read()).toMatchObject({ lastExit: [2_000, '-10'], lossStreak: 1 });
   });
 
   it('that come late change the profits of the sales after them', async () => {

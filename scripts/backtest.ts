@@ -1,10 +1,11 @@
 /** `npm run backtest -- …`: what a strategy would have done on candles. The result goes to stdout, all else to stderr. */
 import { once } from 'node:events';
 import { measureBacktest } from '../jobs/trading/backtest/run-backtest.ts';
+import type { BacktestSettings } from '../jobs/trading/backtest/settings.ts';
 import { toReport } from '../jobs/trading/backtest/report.ts';
 import { simulate } from '../jobs/trading/backtest/simulate.ts';
 import { CandleFileError } from '../jobs/trading/candle-problems.ts';
-import { listStrategies } from '../jobs/trading/strategies/registry.ts';
+import { findStrategy, listStrategies } from '../jobs/trading/strategies/registry.ts';
 import { describeParams, parseBacktestCommand, type BacktestCommand } from './backtest-options.ts';
 import { loadPairs } from './backtest-pairs.ts';
 import { toTable } from './backtest-table.ts';
@@ -54,6 +55,7 @@ async function run(command: BacktestCommand): Promise<void> {
   const settings = { ...command.settings, timeframe };
   const loadMs = performance.now() - loadBegan;
   notices.forEach(say);
+  requireUsable(settings);
   const began = performance.now();
   const simulation = simulate(pairs, settings);
   const elapsedMs = performance.now() - began;
@@ -61,6 +63,12 @@ async function run(command: BacktestCommand): Promise<void> {
   const { candles, ...rest } = report;
   const result = { candles, elapsed_ms: elapsedMs, load_ms: loadMs, ...rest };
   await print(command.isJson ? JSON.stringify(result) : toTable(report, elapsedMs));
+}
+
+/** What the schema of the parameters cannot see: whether they fit the candles. */
+function requireUsable({ strategy, params, timeframe }: BacktestSettings): void {
+  const fault = findStrategy(strategy)?.findFault?.(params, timeframe);
+  if (fault) throw new UsageError(`--param ${fault.path.join('.')}: ${fault.message}`);
 }
 
 async function print(text: string): Promise<void> {

@@ -1,0 +1,73 @@
+import {
+  resumeSearch,
+  startSearch,
+  tell,
+  type Sampler,
+  type SearchState,
+} from '../trading/research/search.ts';
+import type { TrialResult } from '../trading/research/trial.ts';
+import type { Window } from '../trading/research/windows.ts';
+import type { ThreadPool } from './thread-pool.ts';
+
+/** A search of one window. */
+export type SearchRun = {
+  sampler: Sampler;
+  seed: string;
+  window: Window;
+  /** Sets to try in all. */
+  tries: number;
+  /** Where it was left: its state, and how many sets had been tried. */
+  saved: { state: SearchState; tried: number } | null;
+  /** Keeps what came; called one at a time, in order. A `false` ends the search. */
+  onBatch: (batch: Batch) => Promise<boolean>;
+};
+
+/** Results of one batch in the order in which they were asked for, and the search after them. */
+export type Batch = { state: SearchState; trials: TrialResult[]; tried: number };
+
+/** How a search ended: all was tried, or somebody called it off. */
+export type SearchEnd = 'done' | 'stopped';
+
+/**
+ * Points asked for at once. They are fixed numbers, so that a sampler that learns hears the same results before the same
+ * questions however many threads there are. One that does not learn is asked for more, so that no thread waits for the last.
+ */
+const BATCH = { grid: 128, random: 128, tpe: 16 } as const;
+/** A batch is handed out in about so many parts. */
+const PARTS = 32;
+
+/** Tries parameter sets until there are enough or none is left. The same seed tries the same sets, whatever the threads do. */
+export async function runSearch(pool: ThreadPool, run: SearchRun): Promise<SearchEnd> {
+  const { sampler, seed, tries, saved, onBatch } = run;
+  let state = saved ? resumeSearch(saved.state) : startSearch();
+  let tried = saved?.tried ?? 0;
+  let isWanted = Promise.resolve(true);
+  while (tried < tries) {
+    const count = Math.min(BATCH[sampler], tries - tried);
+    const asked = await pool.run({ kind: 'ask', sampler, seed, state, count });
+    ({ state } = asked);
+    if (asked.points.length === 0 && asked.isExhausted) break;
+    const trials = await tryAll(pool, run.window, asked.points);
+    // While one batch is being kept the next is tried already.
+    if (!(await isWanted) || trials.length < asked.points.length) return 'stopped';
+    tried += trials.length;
+    state = tell({ sampler }, state, trials);
+    isWanted = onBatch({ state, trials, tried });
+    // An error is heard where it is waited for; until then it must not count as unheard.
+    isWanted.catch(() => undefined);
+  }
+  return (await isWanted) ? 'done' : 'stopped';
+}
+
+/** Tries points on all threads; fewer come back where the run was called off. */
+export async function tryAll(
+  pool: ThreadPool,
+  window: Window,
+  points: readonly number[],
+): Promise<TrialResult[]> {
+  const size = Math.max(1, Math.floor(points.length / PARTS));
+  const parts: (readonly number[])[] = [];
+  for (let from = 0; from < points.length; from += size) parts.push(points.slice(from, from + size));
+  const results = await Promise.all(parts.map((part) => pool.run({ kind: 'try', window, points: part })));
+  return results.flat();
+}

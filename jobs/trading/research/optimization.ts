@@ -1,0 +1,145 @@
+import type { Strategy } from '../strategies/strategy.ts';
+import type { Timeframe } from '../timeframe.ts';
+import { findObjective, type Objective } from './objectives.ts';
+import { listParamFields } from './param-fields.ts';
+import { countPoints, pointOf, readPoint, type ParamSpace } from './param-space.ts';
+import { parseSpec } from './param-spec.ts';
+import type { Sampler } from './search.ts';
+import { splitOutOfSample, walkForward, type TrainTest } from './windows.ts';
+
+/** What an optimisation was asked to do, beside what every backtest is asked. Plain data, as it is stored. */
+export type OptimizationPlan = {
+  /** Lines of `parseSpec`: what varies, over which values, and what is fixed. */
+  vary: string[];
+  sampler: Sampler;
+  /** Name of an objective. */
+  objective: string;
+  /** Parameter sets to try, at most. */
+  tries: number;
+  seed: string;
+  /** Fraction of the candles, the newest, that the search does not see. */
+  holdOut: number;
+  /** Fewer trades than these give no score. */
+  minTrades: number;
+  /** Steps of a walk-forward run; 0 for none. */
+  walkSteps: number;
+};
+
+/** Bounds of one optimisation: what a small machine does in minutes. */
+export const OPTIMIZATION_LIMITS = { candles: 1_000_000, tries: 5_000, learnedTries: 2_000, walkSteps: 12 };
+
+/** An optimisation whose plan holds. */
+export type PreparedOptimization = {
+  strategy: Strategy;
+  space: ParamSpace;
+  objective: Objective;
+  /** What is searched on, and what is held out. */
+  split: TrainTest;
+  /** Windows of the walk-forward run, oldest first; none unless asked for. */
+  walk: TrainTest[];
+};
+
+/** What is wrong with a plan; `path` leads to the field. */
+export type PlanFault = { path: string; message: string };
+
+type Given = {
+  strategy: Strategy;
+  timeframe: Timeframe;
+  plan: OptimizationPlan;
+  /** How many candles there are. */
+  count: number;
+};
+
+/** Points of a space that are looked at for one that the strategy takes. */
+const LOOKED_AT = 20_000;
+/** Training is so many times as long as each test of a walk-forward run. */
+const TRAIN_TESTS = 3;
+
+/** Returns a plan made ready, or all that is wrong with it. */
+export function prepareOptimization(given: Given): PreparedOptimization | { faults: PlanFault[] } {
+  const { strategy, timeframe, plan, count } = given;
+  const objective = findObjective(plan.objective);
+  const parsed = parseSpec(listParamFields(strategy.paramsSchema), plan.vary);
+  const faults = [
+    ...checkNumbers(plan, count),
+    ...('faults' in parsed
+      ? parsed.faults.map(({ name, message }) => ({ path: pathOf(name), message }))
+      : []),
+    ...(objective ? [] : [{ path: 'objective', message: `There is no objective "${plan.objective}".` }]),
+  ];
+  if (faults.length > 0 || 'faults' in parsed || !objective) return { faults };
+  const { space } = parsed;
+  const spaceFault = checkSpace(given, space);
+  if (spaceFault) return { faults: [spaceFault] };
+  const windows = divide(plan, count, longestWarmUp(space, strategy, timeframe));
+  return 'faults' in windows ? windows : { strategy, objective, space, ...windows };
+}
+
+const pathOf = (name: string): string => (name === '' ? 'vary' : `vary.${name}`);
+
+function checkNumbers({ tries, sampler, walkSteps }: OptimizationPlan, count: number): PlanFault[] {
+  const { candles, learnedTries } = OPTIMIZATION_LIMITS;
+  const mostTries = sampler === 'tpe' ? learnedTries : OPTIMIZATION_LIMITS.tries;
+  const faults: PlanFault[] = [];
+  const refuse = (path: string, message: string) => faults.push({ path, message });
+  if (!(tries >= 1 && tries <= mostTries))
+    refuse(
+      'tries',
+      `Between 1 and ${grouped(mostTries)} sets can be tried in this way, not ${grouped(tries)}.`,
+    );
+  if (!(walkSteps >= 0 && walkSteps <= OPTIMIZATION_LIMITS.walkSteps))
+    refuse('walk_steps', `A walk forward has at most ${OPTIMIZATION_LIMITS.walkSteps} steps.`);
+  if (count > candles)
+    refuse(
+      'from',
+      `${grouped(count)} candles are too many: at most ${grouped(candles)}. Choose fewer days or longer candles.`,
+    );
+  return faults;
+}
+
+const grouped = (value: number): string => String(value).replace(/\B(?=(\d{3})+$)/g, ',');
+
+function checkSpace({ strategy, timeframe }: Given, space: ParamSpace): PlanFault | undefined {
+  if (space.dimensions.length === 0)
+    return {
+      path: 'vary',
+      message: 'Nothing varies: give at least one parameter several values, such as 5..30:5.',
+    };
+  const { checked, invalid } = countPoints(space, { strategy, timeframe }, LOOKED_AT);
+  if (invalid < checked) return undefined;
+  const read = readPoint(space, { strategy, timeframe }, 0);
+  return { path: 'vary', message: `No combination is possible. ${'fault' in read ? read.fault : ''}`.trim() };
+}
+
+function divide(
+  { holdOut, walkSteps }: OptimizationPlan,
+  count: number,
+  warmUp: number,
+): Pick<PreparedOptimization, 'split' | 'walk'> | { faults: PlanFault[] } {
+  const split = splitOutOfSample({ count, warmUp, share: holdOut });
+  if ('fault' in split) return { faults: [{ path: 'hold_out', message: split.fault }] };
+  if (walkSteps === 0) return { split, walk: [] };
+  const test = Math.max(1, Math.floor(count / (walkSteps + TRAIN_TESTS)));
+  const train = count - walkSteps * test;
+  const walk = walkForward({ count, warmUp, train, test, mode: 'rolling' });
+  return 'fault' in walk ? { faults: [{ path: 'walk_steps', message: walk.fault }] } : { split, walk };
+}
+
+/** Corners of the space that are looked at for its longest warm-up. */
+const CORNERS = 4_096;
+
+/**
+ * Returns the longest warm-up among the corners of a space: the ends of what has an order, every choice of what has none.
+ * A set in between that needs more begins that much later.
+ */
+function longestWarmUp(space: ParamSpace, strategy: Strategy, timeframe: Timeframe): number {
+  let corners: number[][] = [[]];
+  for (const { values, isOrdered } of space.dimensions) {
+    const levels = isOrdered ? [0, values.length - 1] : values.map((_, level) => level);
+    corners = corners.flatMap((corner) => levels.map((level) => [...corner, level])).slice(0, CORNERS);
+  }
+  return corners.reduce((longest, levels) => {
+    const read = readPoint(space, { strategy, timeframe }, pointOf(space, levels));
+    return 'fault' in read ? longest : Math.max(longest, strategy.warmUp(read.params, timeframe));
+  }, 0);
+}

@@ -72,7 +72,7 @@ describe('orders under faults and dying processes', () => {
 
   it.each([
     ['resend', 'placed twice', 'duplicates'],
-    ['give-up', 'lost', 'lost'],
+    ['give-up', 'sold twice', 'oversold'],
     ['repeat-fills', 'booked twice', 'drift'],
   ] as const)(
     'without a protection (%s) are %s: the campaign can fail',

@@ -12,9 +12,6 @@ type Write = (this: Socket, ...args: WriteArguments) => unknown;
 type Inner = { _writeGeneric: Write };
 
 const ORDER_LINE = /^POST \/(api\/v3\/order|0\/private\/AddOrder)\b/;
-/** How long a database gets to finish the statement whose connection is about to be cut, so that runs replay. */
-const FINISH_MS = 30;
-
 const state = { blow: null as Blow | null, writes: 0, sinceOrder: -1, hasFallen: false };
 type WakeListener = (nowMs: number) => void;
 const wake: { listener: WakeListener } = { listener: () => undefined };
@@ -28,6 +25,7 @@ export function beginStep(blow: Blow | null): void {
 export function endStep(): { writes: number; hasFallen: boolean } {
   const { writes, hasFallen } = state;
   state.blow = null;
+  pending = undefined;
   return { writes, hasFallen };
 }
 
@@ -53,39 +51,77 @@ function countStatements(bytes: Buffer): number {
 
 const isHttp = (text: string) => /^(GET|POST|PUT|DELETE) \//.test(text);
 
-/** Sockets to Postgres whose session was last heard of inside a transaction. */
-const inTransaction = new Set<Socket>();
-const heard = new WeakSet<Socket>();
+/** A session of Postgres: statements without an answer, whether it is in a transaction, and where its answers are at. */
+type Session = { outstanding: number; isInTransaction: boolean; rest: Buffer };
 
-/** Follows a session's state by the `ReadyForQuery` that ends each answer. */
-function listen(socket: Socket): void {
-  if (heard.has(socket)) return;
-  heard.add(socket);
-  socket.prependListener('data', (data: Buffer) => {
-    const end = data.toString('latin1', Math.max(0, data.length - 6));
-    if (end === 'Z\0\0\0\u0005I') inTransaction.delete(socket);
-    else if (end.startsWith('Z\0\0\0\u0005')) inTransaction.add(socket);
-  });
-  socket.once('close', () => inTransaction.delete(socket));
+const sessions = new Map<Socket, Session>();
+const READY = 0x5a;
+
+/** Follows a session by the `ReadyForQuery` that ends each answer. */
+function hear(session: Session, data: Buffer): void {
+  let rest = Buffer.concat([session.rest, data]);
+  while (rest.length >= 5) {
+    const end = 1 + rest.readInt32BE(1);
+    if (rest.length < end) break;
+    if (rest[0] === READY) {
+      session.outstanding = Math.max(0, session.outstanding - 1);
+      session.isInTransaction = rest.toString('latin1', 5, 6) !== 'I';
+    }
+    rest = rest.subarray(end);
+  }
+  session.rest = rest;
 }
+
+/** The blow that falls once its statement is answered, before the client has seen the answer. */
+let pending: { blow: Blow; socket: Socket } | undefined;
+
+function sessionOf(socket: Socket): Session {
+  const known = sessions.get(socket);
+  if (known) return known;
+  const session = { outstanding: 0, isInTransaction: false, rest: Buffer.alloc(0) };
+  sessions.set(socket, session);
+  const emit = socket.emit.bind(socket) as (event: string | symbol, ...args: unknown[]) => boolean;
+  socket.emit = (event: string | symbol, ...args: unknown[]) => {
+    if (event === 'close') sessions.delete(socket);
+    if (event !== 'data') return emit(event, ...args);
+    hear(session, args[0] as Buffer);
+    return (
+      (pending?.socket === socket && session.outstanding === 0 && land(pending.blow)) || emit(event, ...args)
+    );
+  };
+  return session;
+}
+
+/** Lets a blow fall at an answer; returns whether the client must not see it. */
+function land(blow: Blow): boolean {
+  const socket = pending?.socket;
+  pending = undefined;
+  if (blow.what === 'kill') die();
+  if (blow.what === 'cut') return socket?.destroy() !== undefined;
+  if (isBusy()) state.hasFallen = false;
+  else stall('statement');
+  return false;
+}
+
+/** Whether standing still would hold locks, or leave open when a statement was done. */
+const isBusy = () =>
+  [...sessions.values()].some(({ outstanding, isInTransaction }) => outstanding > 0 || isInTransaction);
 
 function isDue(blow: Blow, text: string): boolean {
   if (state.hasFallen || (blow.what === 'cut' && isHttp(text))) return false;
   // Who is stopped inside a transaction keeps its locks, and everybody waits until the database ends it.
-  if (blow.what === 'stall' && inTransaction.size > 0) return false;
+  if (blow.what === 'stall' && isBusy()) return false;
   const count = blow.from === 'any' ? state.writes : state.sinceOrder;
   return count >= blow.at;
 }
 
-function count(text: string, bytes: Buffer): void {
-  const added = isHttp(text) ? 1 : countStatements(bytes);
+function count(text: string, added: number): void {
   state.writes += added;
   if (ORDER_LINE.test(text) && state.sinceOrder < 0) state.sinceOrder = 0;
   else if (state.sinceOrder >= 0) state.sinceOrder += added;
 }
 
 const die = () => process.kill(process.pid, 'SIGKILL');
-const pause = (ms: number) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 
 /** Stops this process here until it is told to go on, and what time it is by then. */
 function stall(at: StalledAt): void {
@@ -106,16 +142,20 @@ const write = inner._writeGeneric;
 /** Writes before or after the blow falls, or not at all where the connection is gone by then. */
 function strike(blow: Blow, socket: Socket, args: WriteArguments): unknown {
   const [, data, , done] = args;
+  const text = headOf(bytesOf(data));
   state.hasFallen = true;
+  if (blow.when === 'after' && !isHttp(text)) {
+    pending = { blow, socket };
+    return write.apply(socket, args);
+  }
   const written = blow.when === 'after' ? write.apply(socket, args) : undefined;
   if (blow.what === 'kill') die();
   if (blow.what === 'stall') {
-    stall(kindOf(headOf(bytesOf(data))));
+    stall(kindOf(text));
     return blow.when === 'after' ? written : write.apply(socket, args);
   }
-  if (blow.when === 'after') pause(FINISH_MS);
   socket.destroy();
-  if (blow.when === 'before') process.nextTick(done);
+  process.nextTick(done);
   return undefined;
 }
 
@@ -125,8 +165,10 @@ inner._writeGeneric = function counted(...args) {
   if (this.connecting || this.remotePort === undefined) return write.apply(this, args);
   const bytes = bytesOf(args[1]);
   const text = headOf(bytes);
-  if (!isHttp(text)) listen(this);
-  count(text, bytes);
+  const added = isHttp(text) ? 1 : countStatements(bytes);
+  count(text, added);
   const { blow } = state;
-  return blow && isDue(blow, text) ? strike(blow, this, args) : write.apply(this, args);
+  const isStruck = blow !== null && isDue(blow, text);
+  if (!isHttp(text)) sessionOf(this).outstanding += added;
+  return isStruck ? strike(blow, this, args) : write.apply(this, args);
 };

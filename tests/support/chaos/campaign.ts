@@ -75,7 +75,6 @@ async function openCampaign(options: CampaignOptions) {
   const boss = await startBoss({ url: database.url, log: createLog({ level: 'silent' }), supervise: false });
   await boss.stop();
   await seedDatabase(database.db, world, encryptionKey);
-  if (unsafe === 'repeat-fills') await database.sql`alter table fills drop constraint fills_trade_id_key`;
   const counts = createCounts();
   const late: { crew?: Crew } = {};
   const control: WorkerControl = {
@@ -196,8 +195,11 @@ async function wake(run: March): Promise<void> {
 async function look(run: March): Promise<void> {
   const { options, step, audit } = run;
   if (step % AUDIT_EVERY === 0 || step === options.steps) return lookAtAll(run);
-  run.findings = { ...NOTHING_FOUND, ...(await audit.always()) };
-  if (!isClean(run.findings)) run.foundAt = { from: run.auditedAt + 1, to: step };
+  const { duplicates, oversold } = await audit.always();
+  if (duplicates.length + oversold.length === 0) return;
+  await lookAtAll(run);
+  run.findings = { ...run.findings, duplicates, oversold };
+  run.foundAt = { from: step, to: step };
 }
 
 async function lookAtAll(run: March): Promise<void> {

@@ -25,6 +25,10 @@ const WAITING = 2;
 const ARRIVAL_MS = 15;
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+/** Lets this process see all that has come in on its sockets. */
+async function lookAround(): Promise<void> {
+  for (let turn = 0; turn < 10; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+}
 
 export function createCrew(sql: postgres.Sql, setup: Omit<WorkerSetup, 'applicationName'>): Crew {
   let count = 0;
@@ -54,6 +58,7 @@ export function createCrew(sql: postgres.Sql, setup: Omit<WorkerSetup, 'applicat
       return { what: 'done', ...report };
     }
     await pause(ARRIVAL_MS);
+    await lookAround();
     if (end.kind === 'stalled') return { what: 'stalled', hasFallen: true, writes: 0, stalledAt: end.at };
     await goneFrom(worker.applicationName);
     workers.delete(worker.applicationName);

@@ -57,13 +57,19 @@ export function leaveRealTime(clock: { now(): number }, workerName: string): voi
   const shared = Object.getPrototypeOf(Object.getPrototypeOf(ccxt.binance.prototype)) as Patient;
   const { fetch } = shared;
   shared.throttle = () => Promise.resolve();
-  shared.fetch = async function named(...[url, method, headers, body]) {
-    const request = (requests += 1);
-    const marked = { ...headers, [REQUEST_HEADER]: `${workerName}:${request}` };
-    try {
-      return await current.run(request, () => fetch.call(this, url, method, marked, body));
-    } finally {
-      waiting.delete(request);
-    }
+  let last: Promise<unknown> = Promise.resolve();
+  shared.fetch = function named(...[url, method, headers, body]) {
+    // One at a time: which of several replies comes first is a matter of real time.
+    const next = last.then(async () => {
+      const request = (requests += 1);
+      const marked = { ...headers, [REQUEST_HEADER]: `${workerName}:${request}` };
+      try {
+        return await current.run(request, () => fetch.call(this, url, method, marked, body));
+      } finally {
+        waiting.delete(request);
+      }
+    });
+    last = next.catch(() => undefined);
+    return next;
   };
 }

@@ -3,7 +3,7 @@ import { openDatabase } from '../../../db/client.ts';
 import { startBoss, type Boss } from '../../../jobs/boss.ts';
 import { createDeps } from '../../../jobs/create-deps.ts';
 import type { Deps } from '../../../jobs/deps.ts';
-import { ExchangeError } from '../../../jobs/exchange/errors.ts';
+import { ExchangeError, type ExchangeErrorKind } from '../../../jobs/exchange/errors.ts';
 import type { AccountGateway } from '../../../jobs/exchange/gateway.ts';
 import { handlerOf } from '../../../jobs/handlers/registry.ts';
 import { createLog } from '../../../jobs/log.ts';
@@ -72,11 +72,18 @@ export async function openEngine(setup: WorkerSetup): Promise<WorkerEngine> {
   };
 }
 
-/** Takes a protection away: what an order of unknown outcome counts as. */
+const UNKNOWN_IS = { resend: 'transient', 'give-up': 'rejected' } as const;
+
+/** Takes a protection away: what an order of unknown outcome counts as, or that a trade has one id. */
 function unprotect(deps: Deps, unsafe: Unsafe | null): Deps {
-  const kind = unsafe === 'resend' ? 'transient' : unsafe === 'give-up' ? 'rejected' : undefined;
-  if (!kind) return deps;
-  const believe = (gateway: AccountGateway): AccountGateway => ({
+  if (unsafe === null) return deps;
+  const change = unsafe === 'repeat-fills' ? renameFills : believe(UNKNOWN_IS[unsafe]);
+  return { ...deps, accountFor: async (ref) => change(await deps.accountFor(ref)) };
+}
+
+const believe =
+  (kind: ExchangeErrorKind) =>
+  (gateway: AccountGateway): AccountGateway => ({
     ...gateway,
     async placeOrder(order) {
       try {
@@ -87,7 +94,17 @@ function unprotect(deps: Deps, unsafe: Unsafe | null): Deps {
       }
     },
   });
-  return { ...deps, accountFor: async (ref) => believe(await deps.accountFor(ref)) };
+
+function renameFills(gateway: AccountGateway): AccountGateway {
+  let reports = 0;
+  return {
+    ...gateway,
+    async fetchFills(ref) {
+      reports += 1;
+      const fills = await gateway.fetchFills(ref);
+      return fills.map((fill) => ({ ...fill, tradeId: `${fill.tradeId}-${reports}` }));
+    },
+  };
 }
 
 /** Works once on each queue that has something by the time of its turn. */

@@ -3,6 +3,7 @@ import type { Db } from '../db/client.ts';
 import type { Clock } from './clock.ts';
 import type { MarketDataGateway } from './exchange/gateway.ts';
 import { findGaps, toCandles, type CandleGap } from './trading/candles.ts';
+import { MOST_CANDLES } from './trading/strategies/scan.ts';
 import { lastClosedOpenTime, timeframeMs, type Timeframe } from './trading/timeframe.ts';
 import type { Candle, Candles } from './trading/types.ts';
 
@@ -16,7 +17,10 @@ export type CandleStore = {
   latest(query: CandleSeries & { count: number }): Promise<Candles>;
 };
 
-/** Candles kept in memory per series, and series kept: about 100 bytes a candle, so 100 MB at the very most. */
+/**
+ * Candles kept in memory per series, and series kept: about 100 bytes a candle, so 100 MB. A series of which a strategy asks
+ * for more keeps as many as that, up to `MOST_CANDLES`.
+ */
 const ROWS_PER_SERIES = 1_000;
 const SERIES_IN_MEMORY = 1_000;
 /** A gap that the venue could not fill twice is taken for real: no trades, or a halt. */
@@ -24,6 +28,8 @@ const GAP_TRIES = 2;
 
 type Entry = {
   rows: Candle[];
+  /** How many rows are kept: as many as anybody has asked for. */
+  kept: number;
   /** The venue has been asked for everything from here on; what is absent after it, the venue does not have. */
   askedFromMs: number;
   isLoaded: boolean;
@@ -54,9 +60,10 @@ export function createCandleStore(parts: Parts): CandleStore {
       const shelf = { parts, series, entry };
       const want = {
         timeframe: series.timeframe,
-        count: Math.min(count, ROWS_PER_SERIES),
+        count: Math.min(count, MOST_CANDLES),
         nowMs: parts.clock.now(),
       };
+      entry.kept = Math.max(entry.kept, want.count);
       if (needsMore(entry, want)) await loadOnce(shelf, want.count);
       // The fetch that was under way may have been for fewer candles.
       if (!reachesBack(entry, want)) await loadOnce(shelf, want.count);
@@ -69,6 +76,7 @@ export function createCandleStore(parts: Parts): CandleStore {
 function touch(entries: Map<string, Entry>, key: string): Entry {
   const entry = entries.get(key) ?? {
     rows: [],
+    kept: ROWS_PER_SERIES,
     askedFromMs: Infinity,
     isLoaded: false,
     gapTries: new Map<number, number>(),
@@ -107,7 +115,7 @@ async function load(shelf: Shelf, count: number): Promise<void> {
   const gap = findOpenGap(entry, series.timeframe, count);
   if (!gap) return;
   entry.gapTries.set(gap.fromMs, (entry.gapTries.get(gap.fromMs) ?? 0) + 1);
-  await fetchFrom(shelf, gap.fromMs, Math.min(gap.missing, ROWS_PER_SERIES));
+  await fetchFrom(shelf, gap.fromMs, Math.min(gap.missing, entry.kept));
 }
 
 /** Fetches from the newest known candle on; or, where memory does not reach back far enough, the whole stretch. */
@@ -133,7 +141,10 @@ async function fetchFrom({ parts, series, entry }: Shelf, sinceMs: number, limit
   if (added.length === 0) return;
   if (isStored(series)) await storeCandles(parts.db, series, { rows: added });
   const merged = [...entry.rows, ...added].sort((a, b) => a.openTimeMs - b.openTimeMs);
-  entry.rows = merged.slice(-ROWS_PER_SERIES);
+  entry.rows = merged.slice(-entry.kept);
+  // What is let go would have to be asked for again.
+  const oldestMs = entry.rows[0]?.openTimeMs ?? -Infinity;
+  if (merged.length > entry.kept) entry.askedFromMs = Math.max(entry.askedFromMs, oldestMs);
 }
 
 /** The demo market computes its candles, so they are not worth a table. */
@@ -144,7 +155,7 @@ async function loadStored({ parts, entry, series }: Shelf): Promise<void> {
   if (isStored(series)) {
     const stored = await listCandles(parts.db, series, {
       untilMs: parts.clock.now(),
-      count: ROWS_PER_SERIES,
+      count: entry.kept,
     });
     const lastGap = findGaps(
       stored.map((row) => row.openTimeMs),

@@ -10,14 +10,14 @@ const asCandles = (value: RuleValue) => `${plain(value)} candles`;
 
 type RuleValue = BotView['risk'][string];
 
-const RULES: Record<string, { label: string; say: (value: RuleValue, bot: BotView) => string }> = {
+const RULES: Record<string, { label: string; say: (value: RuleValue, quote: string) => string }> = {
   stop_loss_pct: { label: 'Stop-loss', say: asPercent },
   take_profit_pct: { label: 'Take profit', say: asPercent },
   trailing_stop_pct: { label: 'Trailing stop', say: asPercent },
   stop_on_exchange: { label: 'Its stop rests', say: () => 'on the exchange' },
   max_position_quote: {
     label: 'Largest position',
-    say: (value, bot) => `${formatMoney(plain(value), moneyDecimals(bot.quote))} ${bot.quote}`,
+    say: (value, quote) => `${formatMoney(plain(value), moneyDecimals(quote))} ${quote}`,
   },
   max_daily_loss_pct: { label: 'Daily loss limit', say: asPercent },
   max_drawdown_pct: { label: 'Halts at a fall of', say: (value) => `${asPercent(value)} from its highest` },
@@ -30,28 +30,36 @@ const RULES: Record<string, { label: string; say: (value: RuleValue, bot: BotVie
   roi_table: { label: 'ROI table', say: saySteps },
 };
 
+/** The risk rules that are on, each with its name. */
+export function sayRiskRules(risk: BotView['risk'], quote: string): Fact[] {
+  return Object.entries(RULES).flatMap(([name, rule]): Fact[] => {
+    const value = risk[name];
+    return value === undefined ? [] : [[rule.label, rule.say(value, quote)]];
+  });
+}
+
 /** What the bot was told to do: unchanged for the length of its run. */
 export function BotRules({ bot, strategy }: { bot: BotView; strategy: StrategyView | undefined }) {
-  const risk = Object.entries(RULES).map(([name, rule]): Fact => {
-    const value = bot.risk[name];
-    return [rule.label, value === undefined ? undefined : rule.say(value, bot)];
-  });
   const params = (strategy ? paramFields(strategy.paramsSchema) : []).map(({ name, title }): Fact => [
     title,
     sayValue(bot.parameters[name]),
   ]);
+  const shown = params.filter(([, value]) => value !== '');
   const hasRisk = Object.keys(bot.risk).length > 0;
   return (
     <Card title="Rules" flush>
       <Facts
         facts={[
           ['Each buy', saySize(bot)],
-          ...risk,
+          ...sayRiskRules(bot.risk, bot.quote),
           ['Risk rules', hasRisk ? undefined : 'all off'],
           ['Strategy', bot.strategyTitle],
-          ...params,
+          ...shown,
         ]}
       />
+      {bot.strategySentence !== null && (
+        <p className="border-t px-4 py-3 text-ink-2">{bot.strategySentence}</p>
+      )}
     </Card>
   );
 }

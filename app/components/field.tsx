@@ -1,5 +1,5 @@
 import { ChevronDown } from 'lucide-react';
-import type { InputHTMLAttributes, ReactNode, SelectHTMLAttributes } from 'react';
+import type { InputHTMLAttributes, ReactNode, SelectHTMLAttributes, TextareaHTMLAttributes } from 'react';
 import { Icon } from './icon.tsx';
 
 type Frame = { label: ReactNode; hint?: ReactNode; error?: string | undefined };
@@ -61,6 +61,27 @@ export function Field({ label, hint, error, suffix, id, ...input }: FieldProps) 
           </span>
         )}
       </div>
+    </Labelled>
+  );
+}
+
+type TextAreaFieldProps = Frame & { name: string } & Omit<
+    TextareaHTMLAttributes<HTMLTextAreaElement>,
+    'name'
+  >;
+
+/** Text of many lines, in a face of equal widths. */
+export function TextAreaField({ label, hint, error, id, ...area }: TextAreaFieldProps) {
+  const areaId = id ?? area.name;
+  return (
+    <Labelled id={areaId} label={label} hint={hint} error={error}>
+      <textarea
+        id={areaId}
+        spellCheck={false}
+        className="control-box py-2 font-mono text-xs"
+        {...describedBy(areaId, { hint, error })}
+        {...area}
+      />
     </Labelled>
   );
 }

@@ -47,3 +47,13 @@ export function parseInput<T>(schema: Schema<T>, input: unknown): Parsed<T> {
 export function errorOf(refusal: FormRefusal | undefined, path: string): string | undefined {
   return refusal?.errors.find((error) => error.path === path)?.message;
 }
+
+/** The message of a field or, with its path, of the first thing inside it. */
+export function errorWithin(refusal: FormRefusal | undefined, path: string): string | undefined {
+  const own = errorOf(refusal, path);
+  if (own !== undefined) return own;
+  const inside = refusal?.errors.find(
+    (error) => error.path.startsWith(`${path}.`) || error.path.startsWith(`${path}[`),
+  );
+  return inside && `${inside.path.slice(path.length + 1)}: ${inside.message}`;
+}

@@ -18,6 +18,7 @@ export function MarketPreview({ title, preview, problem }: MarketPreviewProps) {
   const { chart, signals } = preview;
   return (
     <div className="grid min-w-0 gap-5">
+      {preview.sentence !== null && <Notice>{preview.sentence}</Notice>}
       <ChartCard
         title={title}
         chart={chart}

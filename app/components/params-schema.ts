@@ -10,6 +10,8 @@ export type ParamField = {
   | { kind: 'choice'; choices: string[] }
   | { kind: 'flag' }
   | { kind: 'text' }
+  /** An object or a list, written as JSON. */
+  | { kind: 'structure' }
 );
 
 type JsonSchema = Record<string, unknown>;
@@ -36,6 +38,8 @@ function toField(name: string, schema: JsonSchema): ParamField {
   };
   if (Array.isArray(schema['enum'])) return { ...base, kind: 'choice', choices: schema['enum'].map(String) };
   if (schema['type'] === 'boolean') return { ...base, kind: 'flag' };
+  if (schema['type'] === undefined)
+    return { ...base, kind: 'structure', fallback: JSON.stringify(schema['default'] ?? {}, null, 2) };
   if (schema['type'] !== 'integer' && schema['type'] !== 'number') return { ...base, kind: 'text' };
   return { ...base, kind: 'number', isWhole: schema['type'] === 'integer', ...boundsOf(schema) };
 }

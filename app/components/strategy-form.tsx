@@ -1,5 +1,5 @@
-import { CheckField, Field, SelectField } from './field.tsx';
-import { errorOf, type FormRefusal, type FormValues } from './form-values.ts';
+import { CheckField, Field, SelectField, TextAreaField } from './field.tsx';
+import { errorWithin, type FormRefusal, type FormValues } from './form-values.ts';
 import { paramFields, type ParamField } from './params-schema.ts';
 
 type StrategyFormProps = {
@@ -17,7 +17,13 @@ export function StrategyForm({ schema, values, refusal }: StrategyFormProps) {
       {fields.map((field) => {
         const name = `params.${field.name}`;
         return (
-          <Param key={name} field={field} name={name} value={values[name]} error={errorOf(refusal, name)} />
+          <Param
+            key={name}
+            field={field}
+            name={name}
+            value={values[name]}
+            error={errorWithin(refusal, name)}
+          />
         );
       })}
     </div>
@@ -53,6 +59,7 @@ function Param({ field, name, value, error }: ParamProps) {
         options={field.choices.map((choice) => ({ value: choice, label: sayChoice(choice) }))}
       />
     );
+  if (field.kind === 'structure') return <TextAreaField {...shared} rows={12} />;
   if (field.kind === 'text') return <Field {...shared} />;
   return (
     <Field

@@ -71,7 +71,7 @@ function toFact(field: ParamField): Fact {
   return [
     field.title,
     <>
-      {field.fallback}
+      {field.kind === 'structure' ? <span className="text-ink-3">{field.description}</span> : field.fallback}
       {bounds && <span className="ml-2 text-xs text-ink-3">{`${field.min} to ${field.max}`}</span>}
       {field.kind === 'choice' && (
         <span className="ml-2 text-xs text-ink-3">{field.choices.join(' or ')}</span>

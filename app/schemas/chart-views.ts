@@ -49,6 +49,8 @@ export type CurvePoint = { time: string; equity: string };
 /** A market before a bot trades on it. The chart's markers are signals, not fills; `signals` is null without a strategy. */
 export type MarketPreviewView = {
   chart: ChartView;
+  /** What the strategy does, in words, where its parameters do not say it by themselves. */
+  sentence: string | null;
   signals: { buys: number; sells: number } | null;
   /** Null where the venue states no tick size. */
   priceDecimals: number | null;

@@ -47,6 +47,8 @@ export type BotView = {
   mode: BotMode;
   strategy: string;
   strategyTitle: string;
+  /** What it does, in words, where its parameters do not say it by themselves. */
+  strategySentence: string | null;
   venue: string;
   venueName: string;
   symbol: string;
@@ -156,7 +158,7 @@ export type TradePage = { trades: TradeView[]; nextCursor: string | null };
 
 export type DecisionView = {
   id: string;
-  source: 'candle' | 'risk' | 'person';
+  source: 'candle' | 'signal' | 'risk' | 'person';
   candleTime: string;
   signal: SignalKind;
   confidence: number;

@@ -20,8 +20,8 @@ import { notFound, requireId } from './ids.ts';
 import { venueName } from './markets.server.ts';
 
 const CHART_CANDLES = 240;
-/** What the candle store keeps of a series. */
-const MOST_CANDLES = 1_000;
+/** A bot that decides nothing is not worth fetching its whole warm-up. */
+const IDLE_CANDLES = 1_000;
 const ROWS = 50;
 const CURVE_POINTS = 200;
 /** A page is served without what an exchange does not say in this time. */
@@ -89,7 +89,8 @@ const NO_CANDLES: Candles = {
 async function readCandles(deps: Deps, bot: BotRun): Promise<Read> {
   const { venue, symbol, timeframe } = bot;
   const warmUp = findStrategy(bot.strategy)?.warmUp(bot.parameters, timeframe) ?? 0;
-  const count = Math.min(MOST_CANDLES, CHART_CANDLES + warmUp);
+  const most = bot.status === 'RUNNING' ? Infinity : IDLE_CANDLES;
+  const count = Math.min(most, CHART_CANDLES + warmUp);
   try {
     const candles = await within(CANDLES_LIMIT_MS, deps.candles.latest({ venue, symbol, timeframe, count }));
     return { candles, problem: staleness(bot, candles, deps.clock.now()) };

@@ -15,7 +15,7 @@ import type { FieldError } from '../schemas/views.ts';
 import { AppError, refuseField } from './app-error.ts';
 import { notFound, requireId } from './ids.ts';
 import { askExchange, requireMarketData, venueName } from './markets.server.ts';
-import { parseParams } from './strategy-params.ts';
+import { listUnusable, parseParams } from './strategy-params.ts';
 
 /** What `POST /bot/start` documents for what is left out. */
 const DEFAULT_SIZING: Sizing = { type: 'equity_fraction', value: money('0.1') };
@@ -93,6 +93,7 @@ async function checkPlan(deps: Deps, venue: string, input: StartBotInput): Promi
   const strategy = await checkStrategy(deps, input.strategy, errors);
   const params = strategy && checkParams(strategy, input.params, errors);
   const { market, timeframe } = await checkMarket(deps, venue, { input, errors });
+  errors.push(...listUnusable({ strategy, params, timeframe }));
   if (input.risk?.stop_on_exchange === true && !offersStops(venue)) errors.push(noStopsOn(venue));
   if (strategy && params && market && timeframe && errors.length === 0)
     return { strategy, params, market, timeframe };

@@ -63,6 +63,7 @@ export function toBotView(bot: BotRun): BotView {
     mode: bot.mode,
     strategy: bot.strategy,
     strategyTitle: findStrategy(bot.strategy)?.title ?? bot.strategy,
+    strategySentence: findStrategy(bot.strategy)?.describe?.(bot.parameters) ?? null,
     venue: bot.venue,
     venueName: venueName(bot.venue),
     symbol: bot.symbol,

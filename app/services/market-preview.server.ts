@@ -1,15 +1,16 @@
 import type { Deps } from '../../jobs/deps.ts';
 import { tailCandles } from '../../jobs/trading/candles.ts';
+import { money } from '../../jobs/trading/decimal.ts';
 import { findStrategy } from '../../jobs/trading/strategies/registry.ts';
 import { scanCandles } from '../../jobs/trading/strategies/scan.ts';
 import type { Strategy } from '../../jobs/trading/strategies/strategy.ts';
 import { isTimeframe, type Timeframe } from '../../jobs/trading/timeframe.ts';
-import type { Candles } from '../../jobs/trading/types.ts';
+import type { Candles, Position } from '../../jobs/trading/types.ts';
 import type { ChartView, MarketPreviewView } from '../schemas/chart-views.ts';
 import { toCandleViews, toIndicatorView } from './bot-detail.server.ts';
 import { refuseField } from './app-error.ts';
 import { askExchange, requireMarketData, venueName } from './markets.server.ts';
-import { parseParams } from './strategy-params.ts';
+import { listUnusable, parseParams } from './strategy-params.ts';
 
 const CHART_CANDLES = 240;
 
@@ -31,21 +32,33 @@ export async function previewMarket(deps: Deps, choice: Choice): Promise<MarketP
   const market = (await askExchange(venue, requireMarketData(deps, venue).loadMarkets())).get(symbol);
   if (!market) throw refuseField('symbol', `${venueName(venue)} has no market "${symbol}".`);
   if (!isTimeframe(timeframe)) throw refuseField('timeframe', `There are no "${timeframe}" candles.`);
-  const strategy = findStrategy(choice.strategy);
-  const { params } = strategy ? parseParams(strategy, choice.params) : { params: null };
-  const plan = strategy && params ? { strategy, params, timeframe } : null;
+  const { plan, sentence } = toPlan(choice, timeframe);
   const count = CHART_CANDLES + (plan ? plan.strategy.warmUp(plan.params, timeframe) : 0);
   const candles = await askExchange(venue, deps.candles.latest({ venue, symbol, timeframe, count }));
   const chart = toChart(candles, plan);
   const buys = chart.markers.filter((marker) => marker.side === 'BUY').length;
   return {
     chart,
+    sentence,
     signals: plan && { buys, sells: chart.markers.length - buys },
     priceDecimals: market.tickSize.isZero() ? null : market.tickSize.decimalPlaces(),
   };
 }
 
 type Plan = { strategy: Strategy; params: Record<string, unknown>; timeframe: Timeframe };
+
+/** Without parameters that the strategy takes on this timeframe there is no plan. */
+function toPlan(choice: Choice, timeframe: Timeframe): { plan: Plan | null; sentence: string | null } {
+  const strategy = findStrategy(choice.strategy);
+  if (!strategy) return { plan: null, sentence: null };
+  const { params } = parseParams(strategy, choice.params);
+  if (!params) return { plan: null, sentence: null };
+  const isUsable = listUnusable({ strategy, params, timeframe }).length === 0;
+  return {
+    plan: isUsable ? { strategy, params, timeframe } : null,
+    sentence: strategy.describe?.(params) ?? null,
+  };
+}
 
 function toChart(candles: Candles, plan: Plan | null): ChartView {
   const shown = tailCandles(candles, CHART_CANDLES);
@@ -65,12 +78,21 @@ function toChart(candles: Candles, plan: Plan | null): ChartView {
 function listSignals(candles: Candles, { strategy, params, timeframe }: Plan): ChartView['markers'] {
   const { acts, signalAt } = scanCandles(strategy, params, { candles, timeframe });
   const markers: ChartView['markers'] = [];
+  let held: Position | null = null;
   for (let index = Math.max(0, acts.length - CHART_CANDLES); index < acts.length; index++) {
     if (acts[index] !== 1) continue;
-    const { kind, explain } = signalAt(index, null);
+    const { kind, explain } = signalAt(index, held);
     const price = candles.close[index] ?? 0;
     const timeMs = candles.openTimeMs[index] ?? 0;
-    if (kind !== 'HOLD') markers.push({ timeMs, side: kind, price, quantity: '', label: explain() });
+    if (kind === 'HOLD') continue;
+    markers.push({ timeMs, side: kind, price, quantity: '', label: explain() });
+    held = kind === 'BUY' ? (held ?? holdingFrom(price, timeMs)) : null;
   }
   return markers;
+}
+
+/** What a bot would hold that had bought at that close: a strategy may ask since when and at what price. */
+function holdingFrom(price: number, timeMs: number): Position {
+  const paid = money(price);
+  return { quantity: money(1), cost: paid, entryPrice: paid, highPrice: paid, openedAtMs: timeMs };
 }

@@ -33,7 +33,7 @@ export function saySide(side: number): string {
 
 function digitsOf(value: number): number {
   const size = Math.abs(value);
-  return size < 1_000 ? DIGITS : Math.floor(Math.log10(size)) + 3;
+  return size >= 1_000 && size < Infinity ? Math.floor(Math.log10(size)) + 3 : DIGITS;
 }
 
 function say(value: number, digits: number): string {

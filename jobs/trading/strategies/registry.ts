@@ -3,10 +3,12 @@ import { emaCross } from './ema-cross.ts';
 import { macdCross } from './macd-cross.ts';
 import { meanReversion } from './mean-reversion.ts';
 import { rsiCross } from './rsi-cross.ts';
+import { rules } from './rules.ts';
 import { smaCross } from './sma-cross.ts';
 import type { Strategy } from './strategy.ts';
 import { superTrendFlip } from './super-trend-flip.ts';
 import { vwapCross } from './vwap-cross.ts';
+import { webhook } from './webhook.ts';
 
 const STRATEGIES: readonly Strategy[] = [
   rsiCross,
@@ -17,6 +19,8 @@ const STRATEGIES: readonly Strategy[] = [
   breakout,
   vwapCross,
   superTrendFlip,
+  rules,
+  webhook,
 ];
 
 /** Returns every strategy, in the order that lists show. */

@@ -2,6 +2,9 @@ import { tailCandles } from '../candles.ts';
 import type { Position, Signal } from '../types.ts';
 import type { Scan, Strategy, StrategyInput } from './strategy.ts';
 
+/** So many candles of a series are kept for live trading, at most: a strategy that needs more cannot be run. */
+export const MOST_CANDLES = 50_000;
+
 /** Returns what a strategy says of every candle. Where the warm-up is not reached, it does not act. */
 export function scanCandles(strategy: Strategy, params: Record<string, unknown>, input: StrategyInput): Scan {
   const scan = strategy.scan(params, input);

@@ -54,6 +54,8 @@ export type Strategy<Params = Record<string, unknown>> = {
   warmUp(params: Params, timeframe: Timeframe): number;
   /** Why these parameters cannot be used on candles of a timeframe, if so: what a schema cannot see. Otherwise it holds for ever. */
   findFault?(params: Params, timeframe: Timeframe): ParamFault | undefined;
+  /** The whole strategy as a sentence or two, where its parameters say more than their values do. */
+  describe?(params: Params): string;
   /** The lines a chart shows. */
   indicators(params: Params, input: StrategyInput): IndicatorSeries[];
   /** Looks at all candles at once. What it says of a candle depends on no later one. */

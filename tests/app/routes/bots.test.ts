@@ -95,6 +95,31 @@ describe('bots over REST', () => {
     });
   });
 
+  it('start with rules of one’s own, and name what is wrong with them by its path', async () => {
+    const entry = {
+      all: [
+        { operator: 'crosses_above', left: { type: 'rsi', period: 14, smoothing: 'simple' }, right: 30 },
+        { operator: 'above', left: { type: 'close' }, right: { type: 'ema', period: 20, timeframe: '1h' } },
+      ],
+    };
+    const exit = { any: [{ operator: 'above', left: { type: 'profit_pct' }, right: 5 }] };
+    const started = await start({ ...PAPER, strategy: 'RULES', params: { entry, exit } });
+    expect(started.status).toBe(201);
+    expect(started.json).toMatchObject({ strategy: 'RULES', params: { entry, exit } });
+    const right = { type: 'ema', period: 0 };
+    const bad = { all: [entry.all[0], { operator: 'above', left: { type: 'close' }, right }] };
+    const refused = await start({ ...PAPER, strategy: 'RULES', params: { entry: bad, exit } });
+    expect(refused.status).toBe(422);
+    expect(refused.json['errors']).toEqual([
+      { path: 'params.entry.all[1].right.period', message: 'Period must be at least 2.' },
+    ]);
+    const slower = await start({ ...PAPER, strategy: 'RULES', timeframe: '1h', params: { entry, exit } });
+    expect(slower.status).toBe(201);
+    const finer = { all: [{ operator: 'rising', left: { type: 'close', timeframe: '1m' } }] };
+    const impossible = await start({ ...PAPER, strategy: 'RULES', params: { entry: finer } });
+    expect(impossible.json['errors']).toMatchObject([{ path: 'params.entry.all[0].left.timeframe' }]);
+  });
+
   it('take decimals as text or as numbers, and keep them exactly', async () => {
     const { status: code, json } = await start({
       ...PAPER,

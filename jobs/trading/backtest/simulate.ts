@@ -1,4 +1,5 @@
 import { findFrom } from '../candles.ts';
+import { findOrderStrategy } from '../order-strategies/registry.ts';
 import { isDust, sellQuantity } from '../portfolio/order-size.ts';
 import { timeframeMs } from '../timeframe.ts';
 import type { Candles } from '../types.ts';
@@ -11,6 +12,7 @@ import { followSignal } from './follow-signal.ts';
 import { isOpen, nextSignal, seeHighs, type Pair } from './pair.ts';
 import { createRun, type BacktestTrade, type Run } from './run.ts';
 import type { BacktestSettings, PairCandles } from './settings.ts';
+import { simulateOrders } from './simulate-orders.ts';
 
 export type Simulation = {
   /** Of all pairs together, those that only warm up not counted. */
@@ -31,6 +33,7 @@ export type Simulation = {
  * something is held those that leave the range between its stop and its target. Throws as `createRun` does.
  */
 export function simulate(pairs: readonly PairCandles[], settings: BacktestSettings): Simulation {
+  if (findOrderStrategy(settings.strategy)) return simulateOrders(pairs, settings);
   const run = createRun(pairs, settings);
   // When each pair's next moment is; infinity: none any more.
   const nextMs = Float64Array.from(run.pairs, timeOf);

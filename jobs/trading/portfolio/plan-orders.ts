@@ -1,4 +1,4 @@
-import { sum, ZERO, type Money } from '../decimal.ts';
+import type { Money } from '../decimal.ts';
 import type { OrderReason, OrderType, Side, TimeInForce } from '../types.ts';
 
 /** An order that a bot wants working. `quantity` is what is still to be executed, in base units. */
@@ -46,7 +46,7 @@ export function planOrders(wanted: WantedOrder[], working: SlotOrder[], held: Mo
     return wish !== undefined && isAsWanted(order, wish);
   };
   const place: WantedOrder[] = [];
-  let free = held.minus(sum(working.filter(isSale).map(leftOf)));
+  let free = working.filter(isSale).reduce((rest, order) => rest.minus(leftOf(order)), held);
   for (const wish of wanted) {
     if (occupied.has(wish.slot)) continue;
     if (wish.side === 'SELL' && wish.quantity.gt(free)) continue;
@@ -67,7 +67,7 @@ const isSale = ({ side }: { side: Side }) => side === 'SELL';
 /** Returns what of an order is still to be executed, in base units. */
 export function leftOf({ quantity, filledQuantity }: Pick<SlotOrder, 'quantity' | 'filledQuantity'>): Money {
   const left = quantity.minus(filledQuantity);
-  return left.lt(0) ? ZERO : left;
+  return left.lt(0) ? left.minus(left) : left;
 }
 
 function isAsWanted(order: SlotOrder, wish: WantedOrder): boolean {

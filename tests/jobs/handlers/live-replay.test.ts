@@ -1,9 +1,12 @@
 import { asc, eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { listEngineBots } from '../../../db/queries/bot-state.ts';
 import { botRuns, decisions } from '../../../db/schema/bots.ts';
 import { fills, orders } from '../../../db/schema/orders.ts';
 import { scheduleTicks } from '../../../jobs/scheduler.ts';
-import { money, ZERO } from '../../../jobs/trading/decimal.ts';
+import { simulate } from '../../../jobs/trading/backtest/simulate.ts';
+import { toCandles } from '../../../jobs/trading/candles.ts';
+import { money, sum, ZERO } from '../../../jobs/trading/decimal.ts';
 import type { Candle } from '../../../jobs/trading/types.ts';
 import { findCandleFile, readCandleFile } from '../../support/candle-files.ts';
 import {
@@ -87,11 +90,17 @@ describe.skipIf(!FILE).each(CASES)(
       const exchangeKeyId = await insertKey(engine, userId, { exchange: venue, credentials: KEY });
       botId = await insertBot(engine, { userId, exchangeKeyId, venue, timeframe });
       for (let index = WARM_UP; index < rows.length; index++) {
-        clock.nowMs = START_MS + (index + 1) * stepMs + 40;
+        // At the very open of the next candle: that is the price of a backtest's fills.
+        clock.nowMs = START_MS + (index + 1) * stepMs;
         await scheduleTicks(engine.deps, timeframe);
         await engine.drain(['tick-bot', 'place-order', 'sync-order']);
       }
     }, 600_000);
+
+    async function readConfig() {
+      const [bot] = await listEngineBots(engine.deps.db, [botId]);
+      return { risk: bot!.risk, sizing: bot!.sizing, params: bot!.parameters };
+    }
 
     afterAll(async () => {
       await engine.stop();
@@ -132,6 +141,63 @@ describe.skipIf(!FILE).each(CASES)(
       );
       const theirs = simulator.orders(KEY.apiKey);
       expect(theirs.map((order) => order.clientOrderId)).toEqual(ours.map((order) => order.clientOrderId));
+    });
+
+    it('makes the trades of its backtest, one by one', async () => {
+      const market = (await engine.deps.marketData(venue).loadMarkets()).get('BTC/USDT')!;
+      const { risk, sizing, params } = await readConfig();
+      const candles = toCandles(
+        rows.map((row, index) => ({ ...row, openTimeMs: START_MS + index * stepMs })),
+      );
+      const { trades } = simulate([{ symbol: 'BTC/USDT', candles, warmUp: WARM_UP + 1 }], {
+        strategy: 'RSI_CROSS',
+        params,
+        timeframe,
+        initialBalance: money('10000'),
+        stake: 'all',
+        sizing,
+        fee: money('0.001'),
+        slippageBps: 0,
+        risk,
+        tickSize: market.tickSize,
+        lotSize: market.lotSize,
+        minNotional: market.minNotional,
+        arithmetic: 'exact',
+      });
+      const closed = trades.filter(({ exitReason }) => exitReason === 'signal');
+      const made = await engine.deps.db
+        .select()
+        .from(fills)
+        .where(eq(fills.botRunId, botId))
+        .orderBy(asc(fills.id));
+      const pairs = closed.map((_, at) => [made[2 * at]!, made[2 * at + 1]!] as const);
+      expect(closed.length).toBeGreaterThan(scene.candles / 250);
+      expect(
+        pairs.map(([buy, sale]) => [
+          buy.executedAt.getTime(),
+          sale.executedAt.getTime(),
+          buy.side,
+          sale.side,
+        ]),
+      ).toEqual(closed.map(({ entryTimeMs, exitTimeMs }) => [entryTimeMs, exitTimeMs, 'BUY', 'SELL']));
+      expect(pairs.map(([buy, sale]) => [buy.price.toNumber(), sale.price.toNumber()])).toEqual(
+        closed.map(({ entryPrice, exitPrice }) => [entryPrice, exitPrice]),
+      );
+      // Kraken takes a buy's fee in quote, so that all that was bought is sold.
+      if (venue === 'binance') {
+        expect(pairs.map(([, sale]) => sale.quantity.toNumber())).toEqual(
+          closed.map(({ quantity }) => quantity),
+        );
+        // The exchange rounds its fees to eight decimals, a backtest does not.
+        for (const [at, [buy, sale]] of pairs.entries())
+          expect(sum([buy.feeQuote ?? ZERO, sale.feeQuote ?? ZERO]).toNumber()).toBeCloseTo(
+            closed[at]!.fees,
+            7,
+          );
+      }
+      // A backtest ignores a signal on the last candle: no candle follows at whose open it could fill.
+      const inside = made.filter(({ executedAt }) => executedAt.getTime() < START_MS + rows.length * stepMs);
+      expect(inside.length - 2 * closed.length).toBe(trades.length - closed.length);
     });
 
     it('agrees with the exchange on every fill and on every balance to the last decimal', async () => {

@@ -37,6 +37,18 @@ export const QUEUES = {
     expireInS: 60,
     keepS: 300,
   },
+  /** A bot acts on a signal that was posted to it. */
+  'act-on-signal': {
+    /** `look`: how often the signal found an order of its bot working. */
+    payload: z.object({ signalId: z.uuid(), look: z.int().optional() }),
+    batchSize: 20,
+    concurrency: 2,
+    retryLimit: 1_000,
+    retryDelayS: 1,
+    retryDelayMaxS: 10,
+    expireInS: 60,
+    keepS: 3_600,
+  },
   /** An order whose intent is committed goes to the venue. */
   'place-order': {
     payload: orderPayload,

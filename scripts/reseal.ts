@@ -5,6 +5,7 @@ import { VaultError, type Sealed, type Vault } from '../jobs/vault.ts';
 const TABLES = [
   { table: 'exchange_keys', fields: ['api_key', 'api_secret', 'passphrase'] },
   { table: 'alert_channels', fields: ['config'] },
+  { table: 'webhooks', fields: ['secret'] },
 ];
 type SecretTable = (typeof TABLES)[number];
 const BATCH = 100;

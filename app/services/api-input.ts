@@ -9,7 +9,12 @@ const MALFORMED = new Set(['invalid_type', 'invalid_union', 'invalid_key']);
 
 /** Returns the JSON of a request's body. Throws 413 beyond 100 kB, 400 for what is no JSON. */
 export async function readJson(request: Request): Promise<unknown> {
-  const text = await readText(request);
+  return parseJson(await readBytes(request, BODY_LIMIT_BYTES));
+}
+
+/** Returns the JSON that bytes hold. Throws 400 for what is no JSON. */
+export function parseJson(bytes: Buffer): unknown {
+  const text = bytes.toString('utf8');
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
@@ -17,18 +22,20 @@ export async function readJson(request: Request): Promise<unknown> {
   }
 }
 
-async function readText(request: Request): Promise<string> {
+/** Returns a request's body as it was sent. Throws 413 beyond `limit` bytes. */
+export async function readBytes(request: Request, limit: number): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   const reader = request.body?.getReader();
   for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) {
     const chunk = part.value as Uint8Array;
     bytes += chunk.byteLength;
-    if (bytes <= BODY_LIMIT_BYTES) chunks.push(chunk);
+    if (bytes <= limit) chunks.push(chunk);
     if (bytes > DRAIN_LIMIT_BYTES) break;
   }
-  if (bytes > BODY_LIMIT_BYTES) throw new AppError('too_large', 'The body is larger than 100 kB.');
-  return Buffer.concat(chunks).toString('utf8');
+  if (bytes > limit)
+    throw new AppError('too_large', `The body is larger than ${String(Math.floor(limit / 1_000))} kB.`);
+  return Buffer.concat(chunks);
 }
 
 /** Returns the input in its schema's shape. Throws 400 where types are wrong or missing, 422 where values are refused. */

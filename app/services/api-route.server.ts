@@ -16,6 +16,7 @@ type Call<User, Input> = {
   input: Input;
   /** The last part of the path, where the route has one. */
   id: string;
+  request: Request;
 };
 
 type Endpoint = { methodStatus: number; run(args: Args): Promise<unknown> };
@@ -25,7 +26,7 @@ type Method = 'GET' | 'POST' | 'DELETE';
 type Spec<S extends z.ZodType> = {
   /** What a JSON body (POST) or the query (GET) must look like; absent: neither is read. */
   input?: S;
-  /** Status of a success; 204 sends no body. */
+  /** Status of a success, unless the answer is a `Response`; 204 sends no body. */
   status?: number;
 };
 
@@ -44,6 +45,7 @@ export function endpoint<S extends z.ZodType>(
         user,
         input,
         id: args.params['id'] ?? '',
+        request: args.request,
       });
     },
   };
@@ -57,7 +59,8 @@ export function publicEndpoint<S extends z.ZodType>(
     methodStatus: spec.status ?? 200,
     async run({ request, context, params }) {
       const input = await readInput(request, spec.input);
-      return spec.run({ deps: context.deps, context, user: undefined, input, id: params['id'] ?? '' });
+      const id = params['id'] ?? '';
+      return spec.run({ deps: context.deps, context, user: undefined, input, id, request });
     },
   };
 }
@@ -91,7 +94,8 @@ async function answer(endpoints: Partial<Record<Method, Endpoint>>, args: Args):
       headers: { Allow: allow },
     });
   try {
-    return toJson(found.methodStatus, await found.run(args));
+    const result = await found.run(args);
+    return result instanceof Response ? result : toJson(found.methodStatus, result);
   } catch (error) {
     if (error instanceof AppError) return refusalToProblem(error);
     args.context.deps.log.error(

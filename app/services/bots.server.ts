@@ -15,6 +15,7 @@ import { findOrder, listOpenOrders, listOrderEvents, listTrades } from '../../db
 import type { Deps } from '../../jobs/deps.ts';
 import type { Lookup } from '../../jobs/exchange/gateway.ts';
 import { sayLookups } from '../../jobs/exchange/venue-lookups.ts';
+import { WEBHOOK } from '../../jobs/trading/strategies/webhook.ts';
 import type { StartBotInput, StopBotInput } from '../schemas/bots.ts';
 import type { BotView, OrderDetailView, OrderView } from '../schemas/views.ts';
 import { AppError } from './app-error.ts';
@@ -22,6 +23,7 @@ import { planBot } from './bot-start.server.ts';
 import { iso, toBotView, toOrderView, toTradeView } from './bot-views.ts';
 import { notFound, requireId } from './ids.ts';
 import { requireNoKillSwitch } from './kill-switch.server.ts';
+import { createWebhook } from './webhooks.server.ts';
 
 export { getBotDetail } from './bot-detail.server.ts';
 
@@ -34,6 +36,7 @@ export async function startBot(deps: Deps, userId: string, input: StartBotInput)
     await requireNoKillSwitch(tx, userId, { bot: plan, atMs: deps.clock.now() });
     await requireKeyStillThere(tx, userId, plan.exchangeKeyId);
     const inserted = await insertBotRun(tx, plan);
+    if (inserted.strategy === WEBHOOK) await createWebhook(deps, tx, inserted);
     await enqueueCandles(deps, tx, inserted);
     return inserted;
   });

@@ -7,6 +7,11 @@ export function notFound(what: string): AppError {
   return new AppError('not_found', `There is no such ${what}.`);
 }
 
+/** Returns whether a text can be an id. */
+export function isId(text: string): boolean {
+  return UUID.test(text);
+}
+
 /** Returns the id; throws 404 for anything that cannot be one. */
 export function requireId(id: string, what: string): string {
   if (!UUID.test(id)) throw notFound(what);

@@ -8,12 +8,16 @@ const FAILURES_PER_ADDRESS = 100;
 const CALLS_PER_MINUTE = 1_200;
 const TEST_MESSAGES = 10;
 const TEST_WINDOW_S = 600;
+const WRONG_PROOFS_PER_MINUTE = 60;
 
 type Limits = {
   account: RateLimiterMemory;
   address: RateLimiterMemory;
   calls: RateLimiterMemory;
   tests: RateLimiterMemory;
+  /** Signals of each webhook; how many are let in is its owner's choice. */
+  signals: RateLimiterMemory;
+  proofs: RateLimiterMemory;
   /** The last sign-in under way by key: they take turns, so that guesses sent all at once are counted one by one. */
   turns: Map<string, Promise<unknown>>;
 };
@@ -29,6 +33,8 @@ function limitsOf(db: Db): Limits {
     address: new RateLimiterMemory({ points: FAILURES_PER_ADDRESS, duration: SIGN_IN_WINDOW_S }),
     calls: new RateLimiterMemory({ points: CALLS_PER_MINUTE, duration: 60 }),
     tests: new RateLimiterMemory({ points: TEST_MESSAGES, duration: TEST_WINDOW_S }),
+    signals: new RateLimiterMemory({ points: Number.MAX_SAFE_INTEGER, duration: 60 }),
+    proofs: new RateLimiterMemory({ points: WRONG_PROOFS_PER_MINUTE, duration: 60 }),
     turns: new Map<string, Promise<unknown>>(),
   };
   limitsByDb.set(db, made);
@@ -95,6 +101,21 @@ export function limitCalls(db: Db, caller: string): Promise<void> {
 /** Counts one test message of a user; throws 429 beyond ten in ten minutes. */
 export function limitTestMessages(db: Db, userId: string): Promise<void> {
   return consume(limitsOf(db).tests, userId, 'Ten test messages went out within ten minutes.');
+}
+
+/** Counts one signal of a webhook; throws 429 beyond `perMinute`. */
+export async function limitSignals(db: Db, webhookId: string, perMinute: number): Promise<void> {
+  const { consumedPoints, msBeforeNext } = await limitsOf(db).signals.consume(webhookId);
+  if (consumedPoints > perMinute)
+    throw tooMany(`This address takes ${String(perMinute)} signals a minute.`, msBeforeNext);
+}
+
+/**
+ * Counts one post with a wrong secret from an address; throws 429 beyond 60 a minute. Nobody whose secret is right is
+ * counted or kept out, whatever others at the same address do: there is nothing to guess in 256 random bits.
+ */
+export function limitWrongProofs(db: Db, clientIp: string): Promise<void> {
+  return consume(limitsOf(db).proofs, clientIp, 'Too many posts with a wrong secret or signature.');
 }
 
 async function consume(limiter: RateLimiterMemory, key: string, refusal: string): Promise<void> {

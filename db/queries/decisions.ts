@@ -5,7 +5,7 @@ import { botRuns, decisions } from '../schema/bots.ts';
 
 export type LoggedDecision = {
   id: number;
-  source: 'candle' | 'risk' | 'person';
+  source: 'candle' | 'signal' | 'risk' | 'person';
   candleTimeMs: number;
   signal: SignalKind;
   confidence: number;

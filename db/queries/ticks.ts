@@ -61,7 +61,7 @@ export async function markBotErrors(
 
 export type DecisionRecord = Decision & {
   botRunId: string;
-  source: 'candle' | 'risk' | 'person';
+  source: 'candle' | 'signal' | 'risk' | 'person';
   price: Money;
 };
 

@@ -2,6 +2,7 @@ import { deleteHealthOfNobody } from '../../db/queries/account-health.ts';
 import { deleteOldAlerts } from '../../db/queries/alerts.ts';
 import { failStaleBacktests } from '../../db/queries/backtests.ts';
 import { deleteCandlesBefore } from '../../db/queries/candles.ts';
+import { deleteOldSignals } from '../../db/queries/webhook-signals.ts';
 import { deleteExpiredSessions, thinSnapshots } from '../../db/queries/watch.ts';
 import type { Deps } from '../deps.ts';
 
@@ -13,6 +14,9 @@ const DAY_MS = 86_400_000;
 const SECONDS_KEPT_MS = 3 * DAY_MS;
 const FINE_SNAPSHOTS_MS = 7 * DAY_MS;
 const PAST_ALERTS_MS = 90 * DAY_MS;
+/** A signal's key counts as long as its row is kept. */
+const SIGNALS_MS = 90 * DAY_MS;
+const REFUSED_SIGNALS_MS = 7 * DAY_MS;
 
 /** Removes what nobody reads any more. Orders, fills and decisions are kept for ever. */
 export async function cleanUp(deps: Deps): Promise<void> {
@@ -21,6 +25,10 @@ export async function cleanUp(deps: Deps): Promise<void> {
   await deleteCandlesBefore(deps.db, '1s', nowMs - SECONDS_KEPT_MS);
   await thinSnapshots(deps.db, nowMs - FINE_SNAPSHOTS_MS);
   await deleteOldAlerts(deps.db, nowMs - PAST_ALERTS_MS);
+  await deleteOldSignals(deps.db, {
+    settledMs: nowMs - SIGNALS_MS,
+    refusedMs: nowMs - REFUSED_SIGNALS_MS,
+  });
   await deleteHealthOfNobody(deps.db);
   await failStaleBacktests(deps.db, nowMs - DAY_MS, nowMs);
 }

@@ -2,6 +2,7 @@
 import type { BatchHandler, Boss, Outcome } from '../boss.ts';
 import type { Deps } from '../deps.ts';
 import { QUEUES, type Payload, type QueueName } from '../queues.ts';
+import { actOnSignal } from './act-on-signal.ts';
 import { assessRisk } from './assess-risk.ts';
 import { cleanUp } from './clean-up.ts';
 import { deliverAlerts } from './deliver-alerts.ts';
@@ -33,6 +34,7 @@ const toError = (reason: unknown) => (reason instanceof Error ? reason : new Err
 
 const HANDLERS: { [N in QueueName]: (deps: Deps, payloads: Payload<N>[]) => Promise<Outcome[]> } = {
   'tick-bot': tickBot,
+  'act-on-signal': oneByOne<'act-on-signal'>(actOnSignal),
   'place-order': placeOrders,
   'sync-order': oneByOne<'sync-order'>(syncOrder),
   'keep-orders': oneByOne<'keep-orders'>(keepOrders),

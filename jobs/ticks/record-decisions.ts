@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Db } from '../../db/client.ts';
 import { haltBots, type Halt } from '../../db/queries/halts.ts';
 import { insertIntents, type NewOrder } from '../../db/queries/orders.ts';
 import { openDailyLossAlerts } from '../../db/queries/watch.ts';
@@ -31,25 +32,44 @@ export async function recordDecisions(deps: Deps, decided: Decided[]): Promise<v
     }));
     const moved = await markTicks(tx, marks);
     const due = decided.filter(({ bot }) => moved.has(bot.id));
-    const mine = await admitEntries(tx, due, nowMs);
-    await insertDecisions(tx, mine.flatMap(toRecords));
-    await haltBots(tx, mine.flatMap(toHalts), nowMs);
-    await openDailyLossAlerts(tx, mine.flatMap(toDailyLosses), nowMs);
-    const intents = mine.flatMap((entry) => toIntent(entry, nowMs));
-    await insertIntents(tx, intents);
-    const modes = new Map(mine.map(({ bot }) => [bot.id, bot.mode]));
-    const jobs = intents.map(({ id, side, botRunId }) => ({
-      payload: { orderId: id },
-      key: id,
-      priority: side === 'SELL' ? PRIORITY.exit : PRIORITY[modes.get(botRunId) ?? 'paper'],
-    }));
-    await deps.boss.enqueue(tx, 'place-order', jobs);
+    await writeDecided(deps, tx, { decided: due, source: 'candle', nowMs });
   });
   deps.metrics.ticks.inc(decided.length);
 }
 
-function toRecords({ bot, decision, price, missed }: Decided): DecisionRecord[] {
-  const common = { botRunId: bot.id, source: 'candle' as const, price: money(price) };
+/** What was decided, and on what: candles, or signals that were posted. */
+export type ToWrite = { decided: Decided[]; source: 'candle' | 'signal'; nowMs: number };
+
+/**
+ * Writes what follows from decisions in the caller's transaction: the log, halts, alerts, intents and their jobs. Returns
+ * the decisions as the limits of their owners left them, and the intents.
+ */
+export async function writeDecided(
+  deps: Pick<Deps, 'boss'>,
+  tx: Db,
+  { decided, source, nowMs }: ToWrite,
+): Promise<{ admitted: Decided[]; intents: NewOrder[] }> {
+  const admitted = await admitEntries(tx, decided, nowMs);
+  await insertDecisions(
+    tx,
+    admitted.flatMap((entry) => toRecords(entry, source)),
+  );
+  await haltBots(tx, admitted.flatMap(toHalts), nowMs);
+  await openDailyLossAlerts(tx, admitted.flatMap(toDailyLosses), nowMs);
+  const intents = admitted.flatMap((entry) => toIntent(entry, nowMs));
+  await insertIntents(tx, intents);
+  const modes = new Map(admitted.map(({ bot }) => [bot.id, bot.mode]));
+  const jobs = intents.map(({ id, side, botRunId }) => ({
+    payload: { orderId: id },
+    key: id,
+    priority: side === 'SELL' ? PRIORITY.exit : PRIORITY[modes.get(botRunId) ?? 'paper'],
+  }));
+  await deps.boss.enqueue(tx, 'place-order', jobs);
+  return { admitted, intents };
+}
+
+function toRecords({ bot, decision, price, missed }: Decided, source: ToWrite['source']): DecisionRecord[] {
+  const common = { botRunId: bot.id, source, price: money(price) };
   const records: DecisionRecord[] = [];
   if (missed > 0) records.push({ ...common, ...describeMissed(bot, missed) });
   if (decision.outcome !== 'hold') records.push({ ...common, ...decision });

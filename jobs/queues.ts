@@ -147,6 +147,18 @@ export const QUEUES = {
     heartbeatS: 10,
     keepS: 3_600,
   },
+  /** Parameters are searched, a slice of time a job, on threads that step back for all else. */
+  'run-optimization': {
+    payload: z.object({ optimizationId: z.uuid() }),
+    batchSize: 1,
+    concurrency: 1,
+    retryLimit: 5,
+    retryDelayS: 2,
+    retryDelayMaxS: 60,
+    expireInS: 600,
+    heartbeatS: 10,
+    keepS: 3_600,
+  },
   /** Orders that are neither final nor being worked on are sent on their way again, every few seconds. */
   'sweep-orders': {
     payload: z.object({ slotMs: z.int() }),

@@ -13,6 +13,7 @@ import { placeOrders } from './place-order.ts';
 import { reconcileAccount } from './reconcile-account.ts';
 import { refreshCandles } from './refresh-candles.ts';
 import { runBacktest } from './run-backtest.ts';
+import { runOptimization } from './run-optimization.ts';
 import { sendAlert } from './send-alert.ts';
 import { stopBot } from './stop-bot.ts';
 import { sweepOrders } from './sweep-orders.ts';
@@ -43,6 +44,7 @@ const HANDLERS: { [N in QueueName]: (deps: Deps, payloads: Payload<N>[]) => Prom
   'refresh-candles': oneByOne<'refresh-candles'>(refreshCandles),
   'download-candles': oneByOne<'download-candles'>(workOnDownload),
   'run-backtest': oneByOne<'run-backtest'>(runBacktest),
+  'run-optimization': oneByOne<'run-optimization'>(runOptimization),
   'sweep-orders': oneByOne<'sweep-orders'>(sweepOrders),
   'assess-risk': oneByOne<'assess-risk'>(assessRisk),
   'deliver-alerts': oneByOne<'deliver-alerts'>(deliverAlerts),

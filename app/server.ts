@@ -12,6 +12,7 @@ import type { Metrics } from '../jobs/metrics.ts';
 import type { AppContext } from './context.server.ts';
 import { refuseForeignPosts } from './foreign-posts.ts';
 import { checkHealth, type HealthChecks } from './health.ts';
+import { answerJson } from './json-paths.ts';
 import { logRequests } from './request-log.ts';
 
 /** What serves pages beside /health and /metrics: the Remix build, or Vite's middleware and a build made on demand. */
@@ -118,7 +119,7 @@ function servePages(app: Express, pages: Pages, health: HealthChecks): void {
   } else {
     app.use(pages.devMiddleware);
   }
-  app.use(refuseForeignPosts(pages.context.settings));
+  app.use(refuseForeignPosts(pages.context.settings), answerJson);
   const answer = createRequestHandler({
     build: pages.build,
     getLoadContext: (request, response) => ({

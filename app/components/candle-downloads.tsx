@@ -3,6 +3,7 @@ import type { DownloadView } from '../schemas/candles.ts';
 import { Badge, type Tone } from './badge.tsx';
 import { Button } from './button.tsx';
 import { formatMoney } from './format.ts';
+import { ProgressBar } from './progress-bar.tsx';
 import { Time } from './time.tsx';
 
 const STATES: Record<DownloadView['status'], { word: string; tone: Tone }> = {
@@ -29,7 +30,12 @@ export function CandleDownloads({ downloads }: { downloads: readonly DownloadVie
             </p>
             {download.status === 'running' && <CallOff download={download} />}
           </div>
-          {download.status === 'running' && <Progress download={download} />}
+          {download.status === 'running' && (
+            <ProgressBar
+              label={`Download of ${download.symbol} ${download.timeframe}`}
+              progress={download.progress}
+            />
+          )}
           <p className="text-xs text-ink-2">
             <Time at={download.fromTime} style="day" /> to <Time at={download.toTime} style="day" /> ·{' '}
             {formatMoney(String(download.stored), 0)} candles stored
@@ -43,30 +49,6 @@ export function CandleDownloads({ downloads }: { downloads: readonly DownloadVie
         </li>
       ))}
     </ul>
-  );
-}
-
-function Progress({ download }: { download: DownloadView }) {
-  const percent = Math.floor(100 * download.progress);
-  return (
-    <div className="flex items-center gap-3">
-      <div
-        role="progressbar"
-        aria-label={`Download of ${download.symbol} ${download.timeframe}`}
-        aria-valuenow={percent}
-        className="h-1.5 min-w-0 flex-1 overflow-hidden rounded-full bg-line"
-      >
-        <svg
-          className="block h-full w-full text-accent"
-          preserveAspectRatio="none"
-          viewBox="0 0 100 1"
-          aria-hidden
-        >
-          <rect width={percent} height={1} fill="currentColor" />
-        </svg>
-      </div>
-      <span className="text-xs text-ink-2 tabular-nums">{percent} %</span>
-    </div>
   );
 }
 

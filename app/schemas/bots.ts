@@ -5,10 +5,10 @@ import { flag, isStorable, line, orLeftOut } from './text.ts';
 /** More than any account here holds, in any quote currency: a slip of the finger, not a wish. */
 const LARGEST_QUOTE = '1000000000000';
 
-const quoteAmount = decimalBetween({ above: '0', max: LARGEST_QUOTE });
+export const quoteAmount = decimalBetween({ above: '0', max: LARGEST_QUOTE });
 const percentage = decimalBetween({ above: '0', max: '100' });
 
-const wholeNumber = (max: number) =>
+export const wholeNumber = (max: number) =>
   z.preprocess(
     (value) => (typeof value === 'string' && /^\d{1,9}$/.test(value.trim()) ? Number(value) : value),
     z
@@ -79,7 +79,7 @@ export const sizingInput = z.discriminatedUnion('type', [
 ]);
 
 /** Checked further by the strategy's own schema; here only that it can be kept. */
-const paramsInput = z
+export const paramsInput = z
   .record(z.string().max(100).refine(isStorable), z.unknown())
   .refine((params) => isStorable(JSON.stringify(params)) && !JSON.stringify(params).includes('\\u0000'), {
     error: 'A parameter holds characters that cannot be kept.',

@@ -1,0 +1,117 @@
+import { Form, useNavigation, useSubmit } from '@remix-run/react';
+import { Play } from 'lucide-react';
+import type { FormEvent } from 'react';
+import type { StrategyView, SymbolView, VenueView } from '../schemas/views.ts';
+import { BacktestMoneyStep } from './backtest-form-money.tsx';
+import { Tick } from './backtest-form-tick.tsx';
+import { StrategyStep } from './bot-form-strategy.tsx';
+import { Button } from './button.tsx';
+import { Card } from './card.tsx';
+import { Field, SelectField } from './field.tsx';
+import { errorOf, type FormRefusal, type FormValues } from './form-values.ts';
+
+/** What a backtest can be made of, for the exchange chosen so far. */
+export type BacktestChoices = {
+  venues: readonly VenueView[];
+  symbols: readonly Pick<SymbolView, 'symbol' | 'quote'>[];
+  timeframes: readonly string[];
+  /** Why the exchange's markets are not listed, in a sentence. */
+  problem: string | null;
+};
+
+type BacktestFormProps = {
+  choices: BacktestChoices;
+  strategies: readonly StrategyView[];
+  values: FormValues;
+  refusal: FormRefusal | undefined;
+};
+
+/** A change of these changes what the rest of the form offers. */
+const CHANGES_CHOICES = /^(exchange|strategy)$/;
+
+/** A backtest in three steps; what is left as it is makes one, too. */
+export function BacktestForm({ choices, strategies, values, refusal }: BacktestFormProps) {
+  const submit = useSubmit();
+  const navigation = useNavigation();
+  const onChange = (event: FormEvent<HTMLFormElement>) => {
+    const { name } = event.target as HTMLInputElement;
+    if (!CHANGES_CHOICES.test(name)) return;
+    submit(event.currentTarget, {
+      method: 'get',
+      action: '/backtests',
+      replace: true,
+      preventScrollReset: true,
+    });
+  };
+  return (
+    <Form id="new" method="post" className="grid min-w-0 scroll-mt-20 gap-5" onChange={onChange}>
+      <MarketStep key={values['exchange']} choices={choices} values={values} refusal={refusal} />
+      <StrategyStep {...choices} strategies={strategies} values={values} refusal={refusal} />
+      <BacktestMoneyStep values={values} quote={quoteOf(values['symbol'])} refusal={refusal} />
+      <Button tone="primary" icon={Play} wide isBusy={navigation.formMethod === 'POST'}>
+        Start backtest
+      </Button>
+    </Form>
+  );
+}
+
+const quoteOf = (symbol: string | undefined) =>
+  symbol?.split(',')[0]?.split('/')[1]?.trim().toUpperCase() || 'quote';
+
+type MarketStepProps = Omit<BacktestFormProps, 'strategies'>;
+
+function MarketStep({ choices, values, refusal }: MarketStepProps) {
+  const shared = (name: string) => ({
+    name,
+    defaultValue: values[name],
+    error: errorOf(refusal, name),
+    required: true,
+  });
+  return (
+    <Card title="1 · Market and period">
+      <div className="grid grid-cols-2 gap-3">
+        <SelectField
+          label="Exchange"
+          {...shared('exchange')}
+          options={choices.venues.map(({ id, name }) => ({ value: id, label: name }))}
+          hint={choices.problem === null ? undefined : 'It does not answer; stored candles can be used.'}
+        />
+        <Field
+          label="Symbol"
+          {...shared('symbol')}
+          error={errorOf(refusal, 'symbol') ?? symbolsError(refusal)}
+          list="backtest-symbols"
+          autoComplete="off"
+          spellCheck={false}
+          hint="Several with commas share the balance."
+        />
+        <datalist id="backtest-symbols">
+          {choices.symbols.map(({ symbol }) => (
+            <option key={symbol} value={symbol} />
+          ))}
+        </datalist>
+        <Field label="First day" {...shared('from')} type="date" />
+        <Field label="Last day" {...shared('last_day')} type="date" error={errorOf(refusal, 'to')} />
+        <SelectField
+          label="Candles"
+          {...shared('timeframe')}
+          options={choices.timeframes.map((each) => ({ value: each, label: each }))}
+        />
+        <Tick
+          name="fetch_missing"
+          label="Fetch what is missing"
+          values={values}
+          hint="Candles not stored yet, from the exchange."
+        />
+        <noscript className="col-span-2">
+          <Button formMethod="get" formNoValidate>
+            Show the settings of this choice
+          </Button>
+        </noscript>
+      </div>
+    </Card>
+  );
+}
+
+const symbolsError = (refusal: FormRefusal | undefined) =>
+  refusal?.errors.find(({ path }) => /^symbols?(\.|$)/.test(path))?.message;

@@ -1,0 +1,39 @@
+import type { BacktestView } from '../schemas/backtests.ts';
+import { isUnderWay } from './backtest-words.ts';
+import { Card } from './card.tsx';
+import { Notice } from './notice.tsx';
+import { ProgressBar } from './progress-bar.tsx';
+
+/** What is known of a backtest without a result. Without a script the page comes again by itself. */
+export function BacktestWait({ backtest }: { backtest: BacktestView }) {
+  if (backtest.status === 'failed')
+    return (
+      <Notice kind="error" title="It could not be run">
+        {backtest.problem} Change what is in the way and run it again: its settings are kept.
+      </Notice>
+    );
+  if (!isUnderWay(backtest)) return <Notice title="It was called off before there was a result." />;
+  return (
+    <Card>
+      <noscript>
+        <meta httpEquiv="refresh" content="3" />
+      </noscript>
+      <p className="mb-3" aria-live="polite">
+        {sayStage(backtest)}
+      </p>
+      <ProgressBar label={`Backtest ${backtest.name}`} progress={backtest.progress} />
+      {backtest.problem !== null && (
+        <p className="mt-3 text-xs text-warn">{backtest.problem} It is tried again by itself.</p>
+      )}
+      <p className="mt-3 text-xs text-ink-2">It goes on while you are away.</p>
+    </Card>
+  );
+}
+
+/** From here on there is nothing left to fetch. */
+const FETCHED = 0.9;
+
+function sayStage({ status, progress }: BacktestView): string {
+  if (status === 'queued') return 'Waiting for its turn: backtests run one after another.';
+  return progress < FETCHED ? 'Gathering candles.' : 'Simulating.';
+}

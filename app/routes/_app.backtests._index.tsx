@@ -1,0 +1,151 @@
+import {
+  redirect,
+  type ActionFunctionArgs,
+  type LoaderFunctionArgs,
+  type MetaFunction,
+} from '@remix-run/node';
+import { useActionData, useLoaderData } from '@remix-run/react';
+import { toBacktestInput } from '../components/backtest-form-input.ts';
+import { BacktestForm } from '../components/backtest-form.tsx';
+import { BacktestTable } from '../components/backtest-table.tsx';
+import { isUnderWay } from '../components/backtest-words.ts';
+import { ButtonLink } from '../components/button.tsx';
+import { Card } from '../components/card.tsx';
+import { EmptyState } from '../components/empty-state.tsx';
+import { parseInput, toValues, type FormValues } from '../components/form-values.ts';
+import { LiveMark } from '../components/live-mark.tsx';
+import { Page } from '../components/page.tsx';
+import { Refused } from '../components/refused.tsx';
+import { useLive } from '../components/use-live.ts';
+import { readForm, refuse } from '../page.server.ts';
+import { startBacktestInput } from '../schemas/backtests.ts';
+import { attempt } from '../services/app-error.ts';
+import { listBacktestChoices } from '../services/backtest-choices.server.ts';
+import { listBacktests, startBacktest } from '../services/backtests.server.ts';
+import { requireUser } from '../services/sessions.server.ts';
+import { listStrategies } from '../services/strategies.server.ts';
+
+export const meta: MetaFunction = () => [{ title: 'Backtests · Auto Bot Trader' }];
+
+const DAY_MS = 86_400_000;
+const A_YEAR = 365;
+const A_PAGE = 20;
+const DEFAULTS: FormValues = {
+  exchange: 'demo',
+  symbol: 'BTC/USDT',
+  timeframe: '1h',
+  initial_balance: '10000',
+  stake: 'all',
+  fee: '0.1',
+  slippage: '0.05',
+};
+const toDay = (timeMs: number) => new Date(timeMs).toISOString().slice(0, 10);
+
+export async function loader({ request, context }: LoaderFunctionArgs) {
+  const user = await requireUser(request, context);
+  const { deps } = context;
+  const nowMs = deps.clock.now();
+  const { page: asked, ...query } = toValues(new URL(request.url).searchParams);
+  const year = { from: toDay(nowMs - A_YEAR * DAY_MS), last_day: toDay(nowMs) };
+  const given: FormValues = { ...DEFAULTS, ...year, ...query };
+  const page = Math.max(1, Number.parseInt(asked ?? '1', 10) || 1);
+  const [choices, strategies, list] = await Promise.all([
+    listBacktestChoices(deps, given['exchange'] ?? ''),
+    listStrategies(deps),
+    listBacktests(deps, user.id, { page, size: A_PAGE }),
+  ]);
+  const first = strategies.find((each) => each.enabled)?.name ?? '';
+  const isSilent: FormValues = choices.problem === null ? {} : { market_rules: 'false' };
+  return { choices, strategies, ...list, page, values: { strategy: first, ...isSilent, ...given } };
+}
+
+export async function action({ request, context }: ActionFunctionArgs) {
+  const user = await requireUser(request, context);
+  const { all } = await readForm(request);
+  const parsed = parseInput(startBacktestInput, toBacktestInput(all));
+  if (!parsed.ok)
+    return refuse({ ...parsed, message: 'Nothing was started. Please look at the marked fields.' }, all);
+  const started = await attempt(startBacktest(context.deps, user.id, parsed.value));
+  return started.ok ? redirect(`/backtests/${started.value.id}`) : refuse(started.refusal, all);
+}
+
+const FAST_MS = 2_000;
+const SLOW_MS = 30_000;
+
+export default function BacktestsPage() {
+  const { choices, strategies, backtests, values, page } = useLoaderData<typeof loader>();
+  const refusal = useActionData<typeof action>() ?? undefined;
+  const liveness = useLive(backtests.some(isUnderWay) ? FAST_MS : SLOW_MS);
+  const isEmpty = backtests.length === 0 && page === 1;
+  return (
+    <Page
+      title="Backtests"
+      badge={!isEmpty && <LiveMark liveness={liveness} />}
+      actions={
+        <a
+          href="#new"
+          className="control-height inline-flex items-center gap-2 rounded-control border border-accent bg-accent px-3 font-medium text-on-accent lg:hidden"
+        >
+          New backtest
+        </a>
+      }
+    >
+      <Refused refusal={refusal} />
+      <div className="grid items-start gap-5 lg:grid-cols-[minmax(0,1fr)_26rem]">
+        <div className="grid min-w-0 gap-5">{isEmpty ? <NoBacktests /> : <Runs />}</div>
+        <BacktestForm
+          choices={choices}
+          strategies={strategies}
+          values={{ ...values, ...refusal?.values }}
+          refusal={refusal}
+        />
+      </div>
+    </Page>
+  );
+}
+
+function Runs() {
+  const { backtests, hasMore, page } = useLoaderData<typeof loader>();
+  return (
+    <>
+      <Card flush>
+        {backtests.length === 0 ? (
+          <EmptyState title="No more backtests" />
+        ) : (
+          <BacktestTable backtests={backtests} />
+        )}
+      </Card>
+      {(hasMore || page > 1) && (
+        <div className="flex gap-2">
+          {page > 1 && <ButtonLink to={`?page=${page - 1}`}>Newer</ButtonLink>}
+          {hasMore && <ButtonLink to={`?page=${page + 1}`}>Older</ButtonLink>}
+        </div>
+      )}
+    </>
+  );
+}
+
+function NoBacktests() {
+  return (
+    <Card flush>
+      <EmptyState
+        title="No backtests yet"
+        action={
+          <a href="#new" className="link inline-flex items-center lg:hidden touch:min-h-11">
+            To the first one
+          </a>
+        }
+      >
+        <p>
+          A backtest shows what a strategy would have done on past prices, before it costs anything: what it
+          would have made beside buying and holding, how far it would have fallen, and each of its trades. It
+          decides with the very code that bots trade with.
+        </p>
+        <p className="mt-2">
+          As the form stands, it tries RSI cross on a year of the demo market. Press “Start backtest”; it
+          takes seconds.
+        </p>
+      </EmptyState>
+    </Card>
+  );
+}

@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, isNotNull, ne, sql } from 'drizzle-orm';
+import { and, desc, eq, inArray, isNotNull, ne, or, sql } from 'drizzle-orm';
 import type { Money } from '../../jobs/trading/decimal.ts';
 import { WORKING_STATUSES } from '../../jobs/trading/order-life.ts';
 import type { OrderStatus } from '../../jobs/trading/types.ts';
@@ -8,16 +8,21 @@ import { orderEvents, orders } from '../schema/orders.ts';
 
 const isWorking = inArray(orders.status, [...WORKING_STATUSES]);
 
-/** Returns ids of the bots whose slots need a look: a stop is to rest and something is held, or an order works in a slot. */
-export async function listKeptBots(db: Db): Promise<string[]> {
+/**
+ * Returns ids of the bots whose slots need a look: a stop is to rest and something is held, an order works in a slot, or the
+ * strategy is one of those that keep orders.
+ */
+export async function listKeptBots(db: Db, orderStrategies: string[]): Promise<string[]> {
   const holders = db
     .select({ id: botRuns.id })
     .from(botRuns)
     .where(
       and(
         inArray(botRuns.status, ['RUNNING', 'HALTED', 'ERROR']),
-        sql`${botRuns.positionOpenedAt} is not null`,
-        sql`${botRuns.risk} ? 'stop_on_exchange'`,
+        or(
+          inArray(botRuns.strategy, orderStrategies),
+          and(sql`${botRuns.positionOpenedAt} is not null`, sql`${botRuns.risk} ? 'stop_on_exchange'`),
+        ),
       ),
     );
   const slotted = db

@@ -18,6 +18,7 @@ import { feeInQuote } from '../orders/fee-value.ts';
 import { findMarket } from '../orders/record-venue-order.ts';
 import type { Payload } from '../queues.ts';
 import { ZERO, type Money } from '../trading/decimal.ts';
+import { listOrderStrategies } from '../trading/order-strategies/registry.ts';
 import { observePrice } from '../trading/portfolio/ledger.ts';
 import { STOP_SLOT } from '../trading/portfolio/wanted-stop.ts';
 import { findExit } from '../trading/risk/exits.ts';
@@ -118,7 +119,10 @@ async function valueFees(deps: Deps): Promise<void> {
 
 /** What rests follows prices and refusals too, not fills alone. */
 async function keepSlots(deps: Deps, slotMs: number): Promise<void> {
-  const bots = await listKeptBots(deps.db);
+  const bots = await listKeptBots(
+    deps.db,
+    listOrderStrategies().map(({ name }) => name),
+  );
   const items = bots.map((botRunId) => ({ payload: { botRunId }, key: `${botRunId}:${slotMs}` }));
   await deps.boss.enqueue(deps.db, 'keep-orders', items);
 }

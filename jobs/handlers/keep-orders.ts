@@ -2,10 +2,13 @@ import { listEngineBots, lockEngineBot, type EngineBot } from '../../db/queries/
 import { listWorkingOrders, type EngineOrder } from '../../db/queries/orders.ts';
 import type { Db } from '../../db/client.ts';
 import type { Deps } from '../deps.ts';
+import { ExchangeError } from '../exchange/errors.ts';
 import { callBackOrder } from '../orders/call-back-order.ts';
 import { planSlots } from '../orders/keep-slots.ts';
 import { findMarket } from '../orders/record-venue-order.ts';
 import { PRIORITY, type Payload } from '../queues.ts';
+import type { Money } from '../trading/decimal.ts';
+import { findOrderStrategy } from '../trading/order-strategies/registry.ts';
 import type { Market } from '../trading/types.ts';
 
 /**
@@ -17,18 +20,29 @@ export async function keepOrders(deps: Deps, { botRunId }: Payload<'keep-orders'
   const [bot] = await listEngineBots(deps.db, [botRunId]);
   if (!bot) return;
   const market = await findMarket(deps, bot);
-  const unwanted = await deps.db.transaction((tx) => takeStep(deps, tx, { bot, market }));
+  const price = findOrderStrategy(bot.strategy) ? await findPrice(deps, bot) : null;
+  const unwanted = await deps.db.transaction((tx) => takeStep(deps, tx, { bot, market, price }));
   await Promise.all(unwanted.map((order) => callBackOrder(deps, order, 'it is not wanted any more')));
 }
 
-type Kept = { bot: EngineBot; market: Market };
+/** The price of now; `null` where the exchange does not say. */
+async function findPrice(deps: Deps, { venue, symbol }: EngineBot): Promise<Money | null> {
+  try {
+    return (await deps.marketData(venue).fetchTicker(symbol)).last;
+  } catch (error) {
+    if (!(error instanceof ExchangeError)) throw error;
+    return null;
+  }
+}
 
-async function takeStep(deps: Deps, tx: Db, { bot, market }: Kept): Promise<EngineOrder[]> {
+type Kept = { bot: EngineBot; market: Market; price: Money | null };
+
+async function takeStep(deps: Deps, tx: Db, { bot, market, price }: Kept): Promise<EngineOrder[]> {
   const locked = await lockEngineBot(tx, bot.id);
   if (!locked) return [];
   const working = await listWorkingOrders(tx, bot.id);
   await releaseExits(deps, tx, working);
-  return planSlots(deps, tx, { bot: locked, market, working });
+  return planSlots(deps, tx, { bot: locked, market, working, price });
 }
 
 /** An exit has its turn once no order in a slot can sell any more. */

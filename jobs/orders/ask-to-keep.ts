@@ -4,6 +4,7 @@ import type { Db } from '../../db/client.ts';
 import type { Deps } from '../deps.ts';
 import type { Money } from '../trading/decimal.ts';
 import { isFinal } from '../trading/order-life.ts';
+import { findOrderStrategy } from '../trading/order-strategies/registry.ts';
 import type { OrderStatus } from '../trading/types.ts';
 
 export type OrderNews = {
@@ -18,7 +19,8 @@ export type OrderNews = {
 /** Has a bot's slots looked at, in the transaction that books a fill or a final word, where that may change them. */
 export async function askToKeep(tx: Db, { boss }: Pick<Deps, 'boss'>, news: OrderNews): Promise<void> {
   const { bot, order, status, filledQuantity, added } = news;
-  const isConcerned = order.slot !== null || bot.risk.stopOnExchange === true;
+  const keepsOrders = findOrderStrategy(bot.strategy) !== undefined;
+  const isConcerned = order.slot !== null || bot.risk.stopOnExchange === true || keepsOrders;
   if (!isConcerned || (added === 0 && !isFinal(status))) return;
   const key = `${order.id}:${status}:${filledQuantity.toFixed()}`;
   await boss.enqueue(tx, 'keep-orders', [{ payload: { botRunId: bot.id }, key }]);

@@ -5,10 +5,15 @@ import { listNewestOfSlots, type LastOfSlot } from '../../db/queries/slots.ts';
 import type { Db } from '../../db/client.ts';
 import type { Deps } from '../deps.ts';
 import { PRIORITY } from '../queues.ts';
+import type { Money } from '../trading/decimal.ts';
+import { readSlot } from '../trading/order-strategies/order-strategy.ts';
+import { findOrderStrategy } from '../trading/order-strategies/registry.ts';
 import { clientOrderId } from '../trading/portfolio/client-order-id.ts';
 import { planOrders, type SlotOrder, type WantedOrder } from '../trading/portfolio/plan-orders.ts';
 import { STOP_SLOT, wantedStop } from '../trading/portfolio/wanted-stop.ts';
 import type { Market } from '../trading/types.ts';
+import { admitResting, type Placing } from './admit-resting.ts';
+import { wishOrders } from './wish-orders.ts';
 
 /** An order that the venue refused is not tried again for so long: the next one would be refused as well. */
 const REFUSED_PAUSE_MS = 60_000;
@@ -17,20 +22,26 @@ const STOP_LEG = 3;
 const FIRST_SLOT_LEG = 100;
 
 type PlacingDeps = Pick<Deps, 'boss' | 'clock'>;
-type Scene = { bot: EngineBot; market: Market; working: EngineOrder[] };
+type Scene = {
+  bot: EngineBot;
+  market: Market;
+  working: EngineOrder[];
+  /** The latest price, for a strategy that keeps orders; `null` while nobody knows it. */
+  price: Money | null;
+};
 
 /**
  * Writes the intents of those wanted orders whose slots are free, with their jobs, in the caller's transaction, which holds
  * the bot's lock. Returns the orders to be called back: those that are not wanted, or not like that.
  */
 export async function planSlots(deps: PlacingDeps, tx: Db, scene: Scene): Promise<EngineOrder[]> {
-  const { bot, market, working } = scene;
+  const { bot, working } = scene;
   const inSlots = working.filter(isInSlot);
-  const wanted = listWanted(scene, inSlots);
-  // Without the market's rules nothing can be sized: what rests is better than nothing.
-  if (wanted.length > 0 && !market.isActive) return [];
+  const wanted = await listWanted(deps, tx, { ...scene, inSlots });
+  if (!wanted) return [];
   const plan = planOrders(wanted, inSlots, bot.position.quantity);
-  await placeAll(deps, tx, { bot, place: plan.place });
+  const place = await admit(tx, { ...scene, inSlots, place: plan.place, nowMs: deps.clock.now() });
+  await placeAll(deps, tx, { bot, place });
   const unwanted = new Set(plan.cancel.map(({ id }) => id));
   return working.filter(({ id }) => unwanted.has(id));
 }
@@ -39,15 +50,40 @@ function isInSlot(order: EngineOrder): order is EngineOrder & SlotOrder {
   return order.slot !== null;
 }
 
-/** What a bot wants working: nothing while an exit is on its way, or once it does not trade any more. */
-function listWanted({ bot, market, working }: Scene, inSlots: SlotOrder[]): WantedOrder[] {
-  const { position, risk, lastPrice: price } = bot;
+/**
+ * What a bot wants working: nothing while an exit is on its way, or once it does not trade any more. `undefined`: it cannot be
+ * known just now, as nothing can be sized without the market's rules or a price; what rests is better than nothing.
+ */
+async function listWanted(
+  deps: PlacingDeps,
+  tx: Db,
+  scene: Scene & { inSlots: SlotOrder[] },
+): Promise<WantedOrder[] | undefined> {
+  const { bot, market, working, price } = scene;
   const isExiting = working.some(({ side, slot }) => side === 'SELL' && slot === null);
   const isKept = bot.status !== 'STOPPING' && bot.status !== 'STOPPED';
-  if (isExiting || !isKept || risk.stopOnExchange !== true) return [];
+  if (isExiting || !isKept) return [];
+  const strategy = findOrderStrategy(bot.strategy);
+  if (!strategy) return listStops(scene);
+  if (!market.isActive || !price) return undefined;
+  return wishOrders(tx, { ...scene, strategy, price, nowMs: deps.clock.now() });
+}
+
+function listStops({ bot, market, inSlots }: Scene & { inSlots: SlotOrder[] }): WantedOrder[] | undefined {
+  const { position, risk, lastPrice: price } = bot;
+  if (risk.stopOnExchange !== true) return [];
   const resting = inSlots.find(({ slot }) => slot === STOP_SLOT);
   const stop = wantedStop({ position, risk, market, price, resting });
-  return stop ? [stop] : [];
+  if (!stop) return [];
+  return market.isActive ? [stop] : undefined;
+}
+
+/** A stop protects what is held; what a strategy keeps is held against money and limits. */
+async function admit(
+  tx: Db,
+  { price, place, ...placing }: Omit<Placing, 'price'> & { price: Money | null },
+): Promise<WantedOrder[]> {
+  return price ? admitResting(tx, { ...placing, price, place }) : place;
 }
 
 async function placeAll(
@@ -64,7 +100,11 @@ async function placeAll(
     .filter(({ last }) => !isPaused(last, nowMs))
     .map((placing) => toIntent(bot, { ...placing, nowMs }));
   await insertIntents(tx, intents);
-  const jobs = intents.map(({ id }) => ({ payload: { orderId: id }, key: id, priority: PRIORITY.exit }));
+  const jobs = intents.map(({ id, side }) => ({
+    payload: { orderId: id },
+    key: id,
+    priority: side === 'SELL' ? PRIORITY.exit : PRIORITY[bot.mode],
+  }));
   await deps.boss.enqueue(tx, 'place-order', jobs);
 }
 
@@ -72,9 +112,9 @@ function isPaused(last: LastOfSlot | undefined, nowMs: number): boolean {
   return last?.status === 'rejected' && nowMs - (last.closedAtMs ?? 0) < REFUSED_PAUSE_MS;
 }
 
-type Placing = { wish: WantedOrder; last: LastOfSlot | undefined; nowMs: number };
+type Slotted = { wish: WantedOrder; last: LastOfSlot | undefined; nowMs: number };
 
-function toIntent(bot: EngineBot, { wish, last, nowMs }: Placing): NewOrder {
+function toIntent(bot: EngineBot, { wish, last, nowMs }: Slotted): NewOrder {
   // Client order ids count whole seconds: two orders of a slot never share one.
   const timeMs = last ? Math.max(nowMs, last.candleTimeMs + 1_000) : nowMs;
   const leg = legOf(wish.slot);
@@ -95,10 +135,14 @@ function toIntent(bot: EngineBot, { wish, last, nowMs }: Placing): NewOrder {
   };
 }
 
-/** Slots with a number, as those of a grid, have each a leg of their own. */
+/** Where the legs of a strategy's slots begin, and how many there are: no two that work at a time share one. */
+const SLOT_LEGS = { b: [4, 2], t: [6, 2], x: [8, 2], s: [10, 80], g: [FIRST_SLOT_LEG, 1_000] } as const;
+
 function legOf(slot: string): number {
   if (slot === STOP_SLOT) return STOP_LEG;
-  const number = Number(slot.split(':')[1]);
-  if (!Number.isInteger(number)) throw new RangeError(`A slot is "${STOP_SLOT}" or has a number: ${slot}`);
-  return FIRST_SLOT_LEG + number;
+  const parts = readSlot(slot);
+  if (!parts) throw new RangeError(`Not a slot: ${slot}`);
+  const [first, count] = SLOT_LEGS[parts.kind];
+  const number = parts.kind === 'g' || parts.kind === 's' ? parts.number : parts.round;
+  return first + (number % count);
 }

@@ -10,6 +10,7 @@ import { askToKeep } from './ask-to-keep.ts';
 import { bookFills } from './book-fills.ts';
 import { feeInQuote } from './fee-value.ts';
 import { followVenue } from './follow-venue.ts';
+import { logSlotFill } from './log-slot-fill.ts';
 
 type RecordDeps = Pick<Deps, 'db' | 'boss' | 'clock' | 'log' | 'marketData' | 'metrics'>;
 
@@ -37,6 +38,7 @@ export async function recordVenueOrder(
     const filledQuantity = await sumFilled(tx, orderId);
     const status = statusFor(said, filledQuantity);
     await askToKeep(tx, deps, { bot, order, status, filledQuantity, added });
+    if (status === 'filled' && added > 0) await logSlotFill(tx, order, deps.clock.now());
     return followVenue(tx, deps, { orderId, said, status, filledQuantity });
   });
   const { status } = followed;

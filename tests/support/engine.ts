@@ -120,6 +120,7 @@ export type TestBot = {
   exchangeKeyId?: string;
   venue: string;
   symbol?: string;
+  strategy?: string;
   timeframe?: Timeframe;
   initialBalance?: string;
   sizing?: { type: 'quote_amount' | 'equity_fraction'; value: string };
@@ -129,6 +130,7 @@ export type TestBot = {
 
 const DEFAULTS = {
   symbol: 'BTC/USDT',
+  strategy: 'RSI_CROSS',
   timeframe: '1s' as Timeframe,
   initialBalance: '10000',
   sizing: { type: 'quote_amount' as const, value: '1000' },
@@ -146,7 +148,6 @@ export async function insertBot(engine: Pick<Engine, 'deps' | 'clock'>, bot: Tes
     ...told,
     id,
     name: 'Test bot',
-    strategy: 'RSI_CROSS',
     base,
     quote,
     mode: exchangeKeyId === undefined ? 'paper' : 'live',

@@ -1,3 +1,4 @@
+import { WEBHOOK } from '../../jobs/trading/strategies/webhook.ts';
 import type { ExchangeKeyView, SymbolView, VenueView } from '../schemas/views.ts';
 import { PAPER } from './bot-form-input.ts';
 import { Button } from './button.tsx';
@@ -60,7 +61,11 @@ export function MarketStep({ choices, values, refusal }: MarketStepProps) {
           name="timeframe"
           defaultValue={values['timeframe']}
           options={choices.timeframes.map((each) => ({ value: each, label: sayTimeframe(each) }))}
-          hint="It decides at the close of each."
+          hint={
+            values['strategy'] === WEBHOOK
+              ? 'For the chart alone: it acts when a signal comes.'
+              : 'It decides at the close of each.'
+          }
           error={errorOf(refusal, 'timeframe')}
         />
         <AccountField choices={choices} values={values} refusal={refusal} />

@@ -24,8 +24,10 @@ import { OrderTable } from '../components/order-table.tsx';
 import { Page } from '../components/page.tsx';
 import { Refused } from '../components/refused.tsx';
 import { BotStatusBadge, ModeBadge } from '../components/status-badges.tsx';
+import { SignalList } from '../components/signal-list.tsx';
 import { Time } from '../components/time.tsx';
 import { TradeTable } from '../components/trade-table.tsx';
+import { WebhookCard } from '../components/webhook-card.tsx';
 import { useLive } from '../components/use-live.ts';
 import { parseInput } from '../components/form-values.ts';
 import { readForm, refuse, settle } from '../page.server.ts';
@@ -38,6 +40,8 @@ import { restartBot, stopBot } from '../services/bots.server.ts';
 import { previewKillSwitch, pullSwitch } from '../services/kill-switch.server.ts';
 import { requireUser } from '../services/sessions.server.ts';
 import { findStrategyView } from '../services/strategies.server.ts';
+import { findWebhookView, publicOrigin } from '../services/webhooks.server.ts';
+import { actOnWebhook, isWebhookIntent } from '../webhook-forms.server.ts';
 
 export const meta: MetaFunction<typeof loader> = ({ data }) => [
   { title: `${data?.bot.name ?? 'Bot'} · Auto Bot Trader` },
@@ -55,14 +59,15 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const wish = parseInput(killSwitchInput, { target: `bot:${botRunId}`, level: query.get('level') ?? '' });
   const isAsking = query.get('confirm') === 'kill' && wish.ok;
   const { deps } = context;
-  const [view, switches, preview] = await settle(
+  const [view, switches, preview, webhook] = await settle(
     Promise.all([
       getBotDetail(deps, user.id, botRunId),
       listBotSwitches(deps, user.id, botRunId),
       isAsking ? previewKillSwitch(deps, user.id, wish.value) : null,
+      findWebhookView(deps, user.id, { botRunId, base: publicOrigin(request, context) }),
     ]),
   );
-  return { ...view, switches, preview, strategy: await findStrategyView(deps, view.bot.strategy) };
+  return { ...view, switches, preview, webhook, strategy: await findStrategyView(deps, view.bot.strategy) };
 }
 
 export async function action({ request, params, context }: ActionFunctionArgs) {
@@ -70,16 +75,18 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
   const botRunId = params['botRunId'] ?? '';
   const { all } = await readForm(request);
   const { deps } = context;
-  if (all['intent'] === 'pull') {
+  const { intent } = all;
+  if (isWebhookIntent(intent)) return actOnWebhook(deps, { userId: user.id, botRunId, intent });
+  if (intent === 'pull') {
     const wish = parseInput(killSwitchInput, { ...all, target: `bot:${botRunId}` });
     if (!wish.ok) return refuse(wish, {});
     const pulled = await attempt(pullSwitch(deps, user.id, wish.value));
     return pulled.ok ? redirect(`/bots/${botRunId}`) : refuse(pulled.refusal, {});
   }
   const work =
-    all['intent'] === 'start'
+    intent === 'start'
       ? restartBot(deps, user.id, botRunId)
-      : stopBot(deps, user.id, { bot_run_id: botRunId, close_position: all['intent'] === 'close' });
+      : stopBot(deps, user.id, { bot_run_id: botRunId, close_position: intent === 'close' });
   const result = await attempt(work);
   if (!result.ok) return refuse(result.refusal, {});
   return redirect(`/bots/${botRunId}`);
@@ -87,7 +94,8 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
 
 export default function BotPage() {
   const view = useLoaderData<typeof loader>();
-  const refusal = useActionData<typeof action>();
+  const answer = useActionData<typeof action>();
+  const refusal = answer && 'message' in answer ? answer : undefined;
   const [query] = useSearchParams();
   const liveness = useLive(REFRESH_MS);
   const { bot, strategy } = view;
@@ -156,6 +164,7 @@ function MainColumn() {
           priceDecimals={precision?.price}
         />
       </Part>
+      <WebhookParts />
       <Part order="order-3">
         <Card title="Trades" flush aside={<AllTrades />}>
           {fills.length > 0 ? (
@@ -188,6 +197,23 @@ function MainColumn() {
           </Card>
         </Part>
       )}
+    </>
+  );
+}
+
+function WebhookParts() {
+  const { webhook } = useLoaderData<typeof loader>();
+  const answer = useActionData<typeof action>();
+  if (!webhook) return null;
+  const secret = answer && 'secret' in answer ? answer.secret : undefined;
+  return (
+    <>
+      <Part order="order-1">
+        <SignalList signals={webhook.signals} />
+      </Part>
+      <Part order="order-2">
+        <WebhookCard webhook={webhook} secret={secret} />
+      </Part>
     </>
   );
 }

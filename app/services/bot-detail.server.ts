@@ -8,6 +8,7 @@ import { tailCandles } from '../../jobs/trading/candles.ts';
 import type { Money } from '../../jobs/trading/decimal.ts';
 import { lotsCost, openLots } from '../../jobs/trading/portfolio/fifo.ts';
 import { findStrategy } from '../../jobs/trading/strategies/registry.ts';
+import { WEBHOOK } from '../../jobs/trading/strategies/webhook.ts';
 import type { IndicatorSeries, Strategy } from '../../jobs/trading/strategies/strategy.ts';
 import { lastClosedOpenTime, timeframeMs } from '../../jobs/trading/timeframe.ts';
 import type { Candles, Market } from '../../jobs/trading/types.ts';
@@ -178,6 +179,12 @@ export function toIndicatorView(series: IndicatorSeries, count: number): Indicat
 function describeNext(bot: BotRun, candles: Candles, nowMs: number): NextView {
   const strategy = findStrategy(bot.strategy);
   if (bot.status !== 'RUNNING') return describeIdle(bot);
+  if (bot.strategy === WEBHOOK && strategy)
+    return {
+      headline: 'Acts as soon as a signal is posted to its address.',
+      detail: [sayCondition(bot, strategy, candles), sayExits(bot)].filter(Boolean).join(' '),
+      decidesAt: null,
+    };
   const decidesAtMs = lastClosedOpenTime(bot.timeframe, nowMs) + 2 * timeframeMs(bot.timeframe);
   const clock = iso(decidesAtMs).slice(11, bot.timeframe === '1s' ? 19 : 16);
   return {

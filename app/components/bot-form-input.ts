@@ -17,7 +17,7 @@ export function percentToFraction(text: string): string {
 export function toStartInput(values: FormValues): Record<string, unknown> {
   const { account = PAPER } = values;
   const rest = Object.fromEntries(
-    Object.entries(values).filter(([name]) => !OF_THE_FORM_ALONE.includes(name)),
+    Object.entries(values).filter(([name]) => !OF_THE_FORM_ALONE.includes(name) && !name.startsWith('json.')),
   );
   if (rest['sizing.type'] === 'equity_fraction')
     rest['sizing.value'] = percentToFraction(rest['sizing.value'] ?? '');

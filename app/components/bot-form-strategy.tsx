@@ -1,15 +1,20 @@
 import type { StrategyView } from '../schemas/views.ts';
 import { Card } from './card.tsx';
 import { errorOf, type FormRefusal, type FormValues } from './form-values.ts';
+import { paramFields } from './params-schema.ts';
+import { listFigures } from './rule-figures.ts';
+import { RulesForm } from './rules-form.tsx';
 import { StrategyForm } from './strategy-form.tsx';
 
 type StrategyStepProps = {
+  /** Own rules are written in rows, which the page reads by `readRules`; else as JSON. */
+  hasRows?: boolean;
   strategies: readonly StrategyView[];
   values: FormValues;
   refusal: FormRefusal | undefined;
 };
 
-export function StrategyStep({ strategies, values, refusal }: StrategyStepProps) {
+export function StrategyStep({ strategies, hasRows = false, values, refusal }: StrategyStepProps) {
   const chosen = strategies.find((strategy) => strategy.name === values['strategy']);
   const error = errorOf(refusal, 'strategy');
   return (
@@ -23,11 +28,23 @@ export function StrategyStep({ strategies, values, refusal }: StrategyStepProps)
       {error !== undefined && <p className="mt-2 text-xs text-loss">{error}</p>}
       {chosen && (
         <div className="mt-4" key={chosen.name}>
-          <StrategyForm schema={chosen.paramsSchema} values={values} refusal={refusal} />
+          <Params schema={chosen.paramsSchema} hasRows={hasRows} values={values} refusal={refusal} />
         </div>
       )}
     </Card>
   );
+}
+
+type ParamsProps = Omit<StrategyStepProps, 'strategies'> & { schema: StrategyView['paramsSchema'] };
+
+/** Own rules have a form of their own; all else is made from its schema. */
+function Params({ schema, hasRows = false, values, refusal }: ParamsProps) {
+  const figures = hasRows ? listFigures(schema) : [];
+  if (figures.length === 0) return <StrategyForm schema={schema} values={values} refusal={refusal} />;
+  const fallbackOf = (name: string) =>
+    paramFields(schema).find((field) => field.name === name)?.fallback ?? '';
+  const fallbacks = { entry: fallbackOf('entry'), exit: fallbackOf('exit') };
+  return <RulesForm {...{ figures, fallbacks, values, refusal }} />;
 }
 
 function StrategyCard({ strategy, isChosen }: { strategy: StrategyView; isChosen: boolean }) {

@@ -15,7 +15,7 @@ type BotFormProps = {
 };
 
 /** A change of these changes what the rest of the page offers or shows. */
-const CHANGES_CHOICES = /^(exchange|symbol|timeframe|account|strategy|params\..*)$/;
+const CHANGES_CHOICES = /^(exchange|symbol|timeframe|account|strategy|params\..*|rule\..*)$/;
 
 /** A new bot in three steps. Without script each step is the same form; with one, the page follows what is chosen. */
 export function BotForm({ id, choices, strategies, values, refusal }: BotFormProps) {
@@ -39,7 +39,7 @@ export function BotForm({ id, choices, strategies, values, refusal }: BotFormPro
   return (
     <Form id={id} method="post" className="grid min-w-0 gap-5" onInput={onInput} onChange={onChange}>
       <MarketStep key={values['exchange']} choices={choices} values={values} refusal={refusal} />
-      <StrategyStep strategies={strategies} values={values} refusal={refusal} />
+      <StrategyStep strategies={strategies} hasRows values={values} refusal={refusal} />
       <RiskStep values={values} live={{ ...values, ...live }} quote={quote} refusal={refusal} />
     </Form>
   );

@@ -16,7 +16,7 @@ export function IndicatorPane({ indicator, axisWidth }: { indicator: IndicatorVi
     <div className="border-t">
       <p className="px-2 pt-1 text-[11px] text-ink-2 tabular-nums">
         {indicator.name}
-        {last === undefined ? '' : ` · ${last.toFixed(1)}`}
+        {last === undefined ? '' : ` · ${sayLast(last)}`}
       </p>
       <Pane
         height="h-20"
@@ -39,6 +39,10 @@ export function IndicatorPane({ indicator, axisWidth }: { indicator: IndicatorVi
     </div>
   );
 }
+
+/** An RSI has one decimal; a MACD of a cheap coin has none but its digits. */
+const sayLast = (value: number) =>
+  Math.abs(value) >= 10 || value === 0 ? value.toFixed(1) : String(Number(value.toPrecision(3)));
 
 /** The ground between the lowest and the highest level. */
 function Band({ levels, range, width }: { levels: number[]; range: Range; width: number }) {

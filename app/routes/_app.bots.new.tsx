@@ -1,6 +1,7 @@
 import {
   redirect,
   type ActionFunctionArgs,
+  type AppLoadContext,
   type LoaderFunctionArgs,
   type MetaFunction,
 } from '@remix-run/node';
@@ -13,6 +14,8 @@ import { parseInput, toNested, toValues, type FormValues } from '../components/f
 import { MarketPreview } from '../components/market-preview.tsx';
 import { Page } from '../components/page.tsx';
 import { Refused } from '../components/refused.tsx';
+import { listFigures } from '../components/rule-figures.ts';
+import { readRules } from '../components/rule-rows.ts';
 import { readForm, refuse } from '../page.server.ts';
 import { startBotInput } from '../schemas/bots.ts';
 import { attempt } from '../services/app-error.ts';
@@ -21,7 +24,7 @@ import { listKeys } from '../services/exchange-keys.server.ts';
 import { previewMarket } from '../services/market-preview.server.ts';
 import { listTimeframes, listVenues, searchSymbols } from '../services/markets.server.ts';
 import { requireUser } from '../services/sessions.server.ts';
-import { listStrategies } from '../services/strategies.server.ts';
+import { findStrategyView, listStrategies } from '../services/strategies.server.ts';
 
 export const meta: MetaFunction = () => [{ title: 'New bot · Auto Bot Trader' }];
 
@@ -40,7 +43,7 @@ const DEFAULTS: FormValues = {
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const user = await requireUser(request, context);
   const { deps } = context;
-  const given = { ...DEFAULTS, ...toValues(new URL(request.url).searchParams) };
+  const given = await readRulesOf(deps, { ...DEFAULTS, ...toValues(new URL(request.url).searchParams) });
   const exchange = given['exchange'] ?? 'demo';
   const [symbols, timeframes, keys, strategies] = await Promise.all([
     attempt(searchSymbols(deps, exchange, { text: '', limit: SYMBOLS })),
@@ -58,6 +61,12 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   const values = complete(given, choices.timeframes, strategies.find((each) => each.enabled)?.name);
   const preview = await attempt(previewMarket(deps, toPreviewChoice(values)));
   return { choices, strategies, values, preview };
+}
+
+/** Rows of own rules become the parameters that they say. */
+async function readRulesOf(deps: AppLoadContext['deps'], values: FormValues): Promise<FormValues> {
+  const strategy = await findStrategyView(deps, values['strategy'] ?? '');
+  return strategy ? readRules(values, listFigures(strategy.paramsSchema)) : values;
 }
 
 /** What was not chosen yet gets a usual choice. */
@@ -79,7 +88,7 @@ function toPreviewChoice(values: FormValues) {
 
 export async function action({ request, context }: ActionFunctionArgs) {
   const user = await requireUser(request, context);
-  const { all } = await readForm(request);
+  const all = await readRulesOf(context.deps, (await readForm(request)).all);
   const isLive = (all['account'] ?? PAPER) !== PAPER;
   if (isLive && all['confirm_live'] !== 'on')
     return refuse(

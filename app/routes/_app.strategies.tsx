@@ -74,7 +74,9 @@ function toFact(field: ParamField): Fact {
       {field.kind === 'structure' ? <span className="text-ink-3">{field.description}</span> : field.fallback}
       {bounds && <span className="ml-2 text-xs text-ink-3">{`${field.min} to ${field.max}`}</span>}
       {field.kind === 'choice' && (
-        <span className="ml-2 text-xs text-ink-3">{field.choices.join(' or ')}</span>
+        <span className="ml-2 text-xs text-ink-3">
+          {field.choices.length > 4 ? `${field.choices.length} choices` : field.choices.join(' or ')}
+        </span>
       )}
     </>,
   ];

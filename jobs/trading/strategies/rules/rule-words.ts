@@ -1,20 +1,22 @@
 import { sayFigure } from '../price-words.ts';
 import type { Comparison, Condition, Group, Node, Operand, SeriesOperand } from './rule-schema.ts';
 import { kindOf } from './series-book.ts';
-import { isGroup, nodesOf } from './tree.ts';
+import { isGroup, listConditions, nodesOf } from './tree.ts';
 
 const DAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
 
-/** Returns a tree as the part of a sentence that follows "when"; nested groups stand in brackets. */
+/** Returns a tree as the part of a sentence that follows "when"; groups of several inside another stand in brackets. */
 export function sayTree(node: Node): string {
   if (!isGroup(node)) return sayCondition(node);
-  const word = 'all' in node ? ' and ' : ' or ';
-  return nodesOf(node).map(sayNode).join(word);
+  const nodes = nodesOf(node);
+  const [only] = nodes;
+  if (only && nodes.length === 1) return sayTree(only);
+  return nodes.map(sayInner).join('all' in node ? ' and ' : ' or ');
 }
 
-function sayNode(node: Node): string {
-  const isNested = isGroup(node) && nodesOf(node).length > 1;
-  return isNested ? `(${sayTree(node)})` : sayTree(node);
+function sayInner(node: Node): string {
+  const isOfSeveral = listConditions(node).length > 1;
+  return isOfSeveral ? `(${sayTree(node)})` : sayTree(node);
 }
 
 /** Returns the whole strategy as a sentence or two. */

@@ -181,6 +181,11 @@ describe('a strategy of rules', () => {
         'lower Bollinger band(20, 2) or the position has gained more than 5 % or the position has lost more than 2.5 % ' +
         'or the position has been held for more than 1 candle.',
     );
+    const rising = { operator: 'rising', left: close };
+    const nested = { any: [{ all: [rising, { any: [rising] }] }] };
+    expect(sayRules(parse({ entry: nested, exit: one(one(rising)) }))).toBe(
+      'Buys when close has risen in a candle and close has risen in a candle. Sells when close has risen in a candle.',
+    );
     expect(sayRules(parse({ exit: NEVER }))).toMatch(/Sells by its risk rules alone\.$/);
   });
 

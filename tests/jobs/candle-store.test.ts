@@ -78,6 +78,21 @@ describe('the candle store', () => {
     expect((await store.latest({ ...query, count: 50 })).openTimeMs).toHaveLength(50);
   });
 
+  it('keeps as many candles as were ever asked for, and fetches again what it has let go', async () => {
+    const { clock, venue, store, query } = setUp();
+    clock.nowMs = START_MS + 5_000 * MINUTE;
+    expect((await store.latest({ ...query, count: 800 })).close).toHaveLength(800);
+    clock.nowMs += 900 * MINUTE;
+    // Of these 1,700 known candles the store keeps 1,000.
+    expect((await store.latest({ ...query, count: 1_000 })).close).toHaveLength(1_000);
+    const many = await store.latest({ ...query, count: 1_600 });
+    expect(many.openTimeMs[0]).toBe(clock.nowMs - 1_600 * MINUTE);
+    expect(many.close).toHaveLength(1_600);
+    const calls = venue.calls.length;
+    expect((await store.latest({ ...query, count: 1_600 })).close).toHaveLength(1_600);
+    expect(venue.calls).toHaveLength(calls);
+  });
+
   it('reads what is stored after a restart, and fetches only the rest', async () => {
     const { clock, open, venue, store, query } = setUp();
     await store.latest({ ...query, count: 30 });

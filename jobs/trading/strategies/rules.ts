@@ -3,7 +3,7 @@ import type { Timeframe } from '../timeframe.ts';
 import type { Position } from '../types.ts';
 import { valueAt } from './crossing.ts';
 import { sayFigure } from './price-words.ts';
-import { compilePossible, compileTree, type Compiler } from './rules/compile.ts';
+import { compilePossible, compileTree, createCompiler } from './rules/compile.ts';
 import { findTimeframeFault, listTreeFaults } from './rules/rule-faults.ts';
 import { sayConditions, shareMet } from './rules/rule-reason.ts';
 import { treeSchema, type Group } from './rules/rule-schema.ts';
@@ -88,7 +88,7 @@ function indicators({ entry, exit }: Rules, input: StrategyInput): IndicatorSeri
 }
 
 function scan({ entry, exit }: Rules, input: StrategyInput): Scan {
-  const compiler: Compiler = { input, book: openBook(input) };
+  const compiler = createCompiler(input);
   const [isEntry, isExit] = [compileTree(entry, compiler), compileTree(exit, compiler)];
   const mayExit = compilePossible(exit, compiler);
   const count = input.candles.close.length;

@@ -64,7 +64,15 @@ export type Strategy<Params = Record<string, unknown>> = {
   next(params: Params, input: StrategyInput, position: Position | null): string;
 };
 
-/** Returns the parameters' JSON Schema (2020-12) with defaults, bounds and titles; a field with a default is not required. */
-export function paramsJsonSchema(strategy: Pick<Strategy, 'paramsSchema'>): Record<string, unknown> {
-  return z.toJSONSchema(strategy.paramsSchema, { io: 'input' });
+/** Made once per schema: that of rules takes some milliseconds, and lists are asked for often. */
+const jsonSchemas = new WeakMap<z.ZodObject, Record<string, unknown>>();
+
+/**
+ * Returns the parameters' JSON Schema (2020-12) with defaults, bounds and titles; a field with a default is not required. It is
+ * shared: not to be changed.
+ */
+export function paramsJsonSchema({ paramsSchema }: Pick<Strategy, 'paramsSchema'>): Record<string, unknown> {
+  const known = jsonSchemas.get(paramsSchema) ?? z.toJSONSchema(paramsSchema, { io: 'input' });
+  jsonSchemas.set(paramsSchema, known);
+  return known;
 }

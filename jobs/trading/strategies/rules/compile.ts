@@ -4,7 +4,7 @@ import type { Position } from '../../types.ts';
 import { findCrossings, sideOf, valueAt } from '../crossing.ts';
 import type { StrategyInput } from '../strategy.ts';
 import type { Comparison, Condition, Figure, Node, Operand } from './rule-schema.ts';
-import type { SeriesBook } from './series-book.ts';
+import { openBook, type SeriesBook } from './series-book.ts';
 import { isGroup, isOfPosition, isSeries, nodesOf } from './tree.ts';
 
 /** Whether something holds at the close of a candle. `null`: no trade is open. */
@@ -12,7 +12,14 @@ export type Test = (index: number, position: Position | null) => boolean;
 /** What a figure is at the close of a candle; NaN where there is none. */
 export type Value = (index: number, position: Position | null) => number;
 
-export type Compiler = { input: StrategyInput; book: SeriesBook };
+/** What a scan has computed so far: figures by value, tests by condition. */
+export type Compiler = { input: StrategyInput; book: SeriesBook; tests: Map<Condition, Test> };
+
+export const createCompiler = (input: StrategyInput): Compiler => ({
+  input,
+  book: openBook(input),
+  tests: new Map(),
+});
 
 /** Returns the test of a tree. Of none at all it is never true. */
 export function compileTree(node: Node, compiler: Compiler, leaf = compileCondition): Test {
@@ -31,8 +38,14 @@ export function compilePossible(node: Node, compiler: Compiler): Test {
   );
 }
 
-/** Returns the test of one condition. */
+/** Returns the test of one condition, made once. */
 export function compileCondition(condition: Condition, compiler: Compiler): Test {
+  const test = compiler.tests.get(condition) ?? makeTest(condition, compiler);
+  compiler.tests.set(condition, test);
+  return test;
+}
+
+function makeTest(condition: Condition, compiler: Compiler): Test {
   switch (condition.operator) {
     case 'rising':
     case 'falling': {

@@ -5,7 +5,7 @@ import {
   type MetaFunction,
 } from '@remix-run/node';
 import { Link, useActionData, useLoaderData, useSearchParams } from '@remix-run/react';
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import { BotActions, BotQuestion, HaltNotice } from '../components/bot-actions.tsx';
 import { BotFigures } from '../components/bot-figures.tsx';
 import { BotNext } from '../components/bot-next.tsx';
@@ -204,8 +204,11 @@ function MainColumn() {
 function WebhookParts() {
   const { webhook } = useLoaderData<typeof loader>();
   const answer = useActionData<typeof action>();
+  const shown = answer && 'secret' in answer ? answer.secret : undefined;
+  // The next refresh of the page takes the answer away: what is shown once stays until the page is left.
+  const [secret, setSecret] = useState(shown);
+  if (shown !== undefined && shown !== secret) setSecret(shown);
   if (!webhook) return null;
-  const secret = answer && 'secret' in answer ? answer.secret : undefined;
   return (
     <>
       <Part order="order-1">

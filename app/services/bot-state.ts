@@ -3,6 +3,7 @@ import type { BotRun } from '../../db/queries/bots.ts';
 import type { Money } from '../../jobs/trading/decimal.ts';
 import { figure } from '../../jobs/trading/figures.ts';
 import { listExitLevels, type ExitLevel } from '../../jobs/trading/risk/exits.ts';
+import { WEBHOOK } from '../../jobs/trading/strategies/webhook.ts';
 import type { Tone } from '../schemas/views.ts';
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
@@ -55,6 +56,8 @@ export function describeState(bot: BotRun): { state: string; tone: Tone } {
 function describeRunning(bot: BotRun): { state: string; tone: Tone } {
   if (bot.error !== null) return { state: withCause('Runs, with a problem', bot.error), tone: 'attention' };
   if (isInPosition(bot)) return { state: describePosition(bot), tone: 'good' };
+  if (bot.strategy === WEBHOOK)
+    return { state: 'Waiting to buy: a signal has to be posted to its address.', tone: 'quiet' };
   if (bot.lastSignal === null)
     return { state: `Just started: decides when the next ${bot.timeframe} candle closes.`, tone: 'quiet' };
   return { state: `Waiting to buy: ${withStop(bot.lastSignal.reason)}`, tone: 'quiet' };

@@ -163,9 +163,20 @@ function findRefusal({ bot, params, input, nowMs }: Taking): AppError | undefine
 /** Returns why a signal's time is refused: a sentence. */
 function sayAge(sentAtMs: number, nowMs: number, maximumAgeS: number): string | undefined {
   const ageMs = nowMs - sentAtMs;
-  const seconds = (ms: number) => `${String(Math.round(ms / 1_000))} s`;
   if (ageMs > maximumAgeS * 1_000)
-    return `The signal is ${seconds(ageMs)} old; at most ${String(maximumAgeS)} s are allowed.`;
+    return `The signal is ${sayLength(ageMs)} old; at most ${String(maximumAgeS)} s are allowed.`;
   if (ageMs >= -MAX_AHEAD_MS) return undefined;
-  return `The signal comes from ${seconds(-ageMs)} ahead: the sender's clock, or this server's, is wrong.`;
+  return `The signal comes from ${sayLength(-ageMs)} ahead: the sender's clock, or this server's, is wrong.`;
+}
+
+/** From so many of it on, a unit gives way to the next. */
+const UNITS = [
+  { ms: 86_400_000, name: 'days' },
+  { ms: 3_600_000, name: 'hours' },
+  { ms: 60_000, name: 'minutes' },
+];
+
+function sayLength(ms: number): string {
+  const unit = UNITS.find((each) => ms >= 2 * each.ms);
+  return unit ? `${String(Math.floor(ms / unit.ms))} ${unit.name}` : `${String(Math.round(ms / 1_000))} s`;
 }

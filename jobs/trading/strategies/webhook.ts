@@ -32,7 +32,7 @@ export function toWebhookParams(parameters: Record<string, unknown>): WebhookPar
   return paramsSchema.parse(parameters);
 }
 
-const SAYS = 'Waits for a signal to be posted to its address';
+const SAYS = 'A signal has to be posted to its address';
 
 /** Acts on posted signals; candles are there for the chart and the price alone, so on them it always holds. */
 export const webhook: Strategy<WebhookParams> = {

@@ -180,6 +180,7 @@ describe('a webhook', () => {
 
   it.each([
     ['too old', -60_001, /60 s old; at most 60 s/],
+    ['hours old', -3 * 3_600_000, /3 hours old/],
     ['from too far ahead', 10_001, /from 10 s ahead/],
   ])('refuses a signal that is %s with 422, and takes it with a right time', async (_what, byMs, detail) => {
     const at = (ms: number) =>

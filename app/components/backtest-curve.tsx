@@ -115,6 +115,7 @@ function DrawdownPane({ curve, place, axisWidth }: PaneProps) {
   const range = { min: -deepest * 1.15, max: 0 };
   const ticks = niceTicks(range, 2);
   const below = curve.drawdown.map((value) => -value);
+  const line = pathOf(below, curve, { range, place });
   return (
     <Pane
       height="h-20"
@@ -123,12 +124,8 @@ function DrawdownPane({ curve, place, axisWidth }: PaneProps) {
       geometry={
         <>
           <GridLines values={ticks} range={range} width={WIDTH} height={HEIGHT} />
-          <path
-            d={`${pathOf(below, curve, { range, place })}V0H0Z`}
-            className="fill-loss-soft stroke-loss"
-            strokeLinejoin="round"
-            {...NO_SCALING}
-          />
+          <path d={`${line}V0H0Z`} className="fill-loss-soft" />
+          <path d={line} className="stroke-loss" strokeLinejoin="round" {...NO_SCALING} />
         </>
       }
       axis={

@@ -36,6 +36,12 @@ export function BacktestKeyFigures({ metrics, quote }: FiguresProps) {
         <KeyFigure label="Trades" note={sayWon(metrics)}>
           {formatMoney(String(metrics.trades), 0)}
         </KeyFigure>
+        <KeyFigure
+          label="Fees"
+          note={`${formatPercent((100 * metrics.fees) / metrics.initial_balance, 1)} of the balance`}
+        >
+          {money(metrics.fees)}
+        </KeyFigure>
       </KeyFigures>
     </Card>
   );

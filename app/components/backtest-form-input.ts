@@ -9,7 +9,7 @@ const OF_THE_FORM_ALONE = ['intent', 'last_day', 'exchange_key_id', 'account', '
 /** The form's values as `POST /backtests` takes them: per cent become fractions, the last day is a whole one. */
 export function toBacktestInput(values: FormValues): Record<string, unknown> {
   const rest = Object.fromEntries(
-    Object.entries(values).filter(([name]) => !OF_THE_FORM_ALONE.includes(name)),
+    Object.entries(values).filter(([name]) => !OF_THE_FORM_ALONE.includes(name) && !name.startsWith('json.')),
   );
   const lastMs = Date.parse(values['last_day'] ?? '');
   const input = {
@@ -33,7 +33,8 @@ function toShared(backtest: BacktestView): FormValues {
     strategy: backtest.strategy,
     initial_balance: backtest.initialBalance,
   };
-  for (const [name, value] of Object.entries(backtest.params)) values[`params.${name}`] = String(value);
+  for (const [name, value] of Object.entries(backtest.params))
+    values[`params.${name}`] = typeof value === 'string' ? value : JSON.stringify(value);
   for (const [name, value] of Object.entries(backtest.risk))
     values[`risk.${name}`] = Array.isArray(value)
       ? value.map((step) => `${step.after_candles}: ${step.profit_pct}`).join(', ')

@@ -27,7 +27,7 @@ type BacktestFormProps = {
 };
 
 /** A change of these changes what the rest of the form offers. */
-const CHANGES_CHOICES = /^(exchange|strategy)$/;
+const CHANGES_CHOICES = /^(exchange|strategy|rule\..*)$/;
 
 /** A backtest in three steps; what is left as it is makes one, too. */
 export function BacktestForm({ choices, strategies, values, refusal }: BacktestFormProps) {

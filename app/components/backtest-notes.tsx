@@ -1,23 +1,33 @@
-import { Info, TriangleAlert } from 'lucide-react';
 import type { BacktestView } from '../schemas/backtests.ts';
 import { listNotes } from './backtest-words.ts';
 import { Card } from './card.tsx';
-import { Icon } from './icon.tsx';
+import { Notice } from './notice.tsx';
 
 type NotesProps = { backtest: BacktestView; endsOpen: boolean };
 
-export function BacktestNotes({ backtest, endsOpen }: NotesProps) {
+/** Why the figures may mislead, beside them. */
+export function BacktestWarnings({ backtest }: Pick<NotesProps, 'backtest'>) {
+  const warnings = listNotes(backtest, false).filter(({ isWarning }) => isWarning);
+  if (warnings.length === 0) return null;
   return (
-    <Card title="Before you believe it">
-      <ul className="grid gap-2.5">
-        {listNotes(backtest, endsOpen).map(({ text, isWarning }) => (
-          <li key={text} className="flex gap-2.5">
-            <Icon
-              of={isWarning ? TriangleAlert : Info}
-              className={`mt-0.5 ${isWarning ? 'text-warn' : 'text-ink-3'}`}
-            />
-            <span className={`min-w-0 ${isWarning ? '' : 'text-ink-2'}`}>{text}</span>
-          </li>
+    <Notice kind="warn" title="Before you believe it">
+      {warnings.map(({ text }) => (
+        <p key={text} className="mt-1">
+          {text}
+        </p>
+      ))}
+    </Notice>
+  );
+}
+
+/** How the figures came about. */
+export function BacktestNotes({ backtest, endsOpen }: NotesProps) {
+  const notes = listNotes(backtest, endsOpen).filter(({ isWarning }) => !isWarning);
+  return (
+    <Card title="How it was counted">
+      <ul className="grid gap-2.5 text-ink-2">
+        {notes.map(({ text }) => (
+          <li key={text}>{text}</li>
         ))}
       </ul>
     </Card>

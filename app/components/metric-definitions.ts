@@ -1,5 +1,5 @@
 import type { MetricsReport } from '../../jobs/trading/backtest/report.ts';
-import { formatMoney, formatPercent, formatSigned, formatSignedPercent, moneyDecimals } from './format.ts';
+import { formatPercent, formatSigned, formatSignedPercent, moneyDecimals } from './format.ts';
 
 /** A figure of a backtest: its name, how it is written, and what it means in words. The files of the metrics say the same. */
 export type MetricDefinition = {
@@ -83,11 +83,6 @@ export const METRICS: MetricDefinition[] = [
   {
     label: 'In the market',
     say: ({ exposure }) => pct(exposure),
-    meaning: 'Share of all candles at whose close something was held.',
-  },
-  {
-    label: 'Fees',
-    say: ({ fees }, quote) => `${formatMoney(text(fees), moneyDecimals(quote))} ${quote}`,
-    meaning: 'Of all buys and sells. They are in every other figure.',
+    meaning: 'Share of all candles at whose close a trade was open.',
   },
 ];

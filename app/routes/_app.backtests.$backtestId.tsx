@@ -8,7 +8,7 @@ import { Form, useLoaderData } from '@remix-run/react';
 import { BacktestCurve } from '../components/backtest-curve.tsx';
 import { BacktestFigures, BacktestKeyFigures } from '../components/backtest-figures.tsx';
 import { toBotQuery, toRerunQuery } from '../components/backtest-form-input.ts';
-import { BacktestNotes } from '../components/backtest-notes.tsx';
+import { BacktestNotes, BacktestWarnings } from '../components/backtest-notes.tsx';
 import { BacktestSettings } from '../components/backtest-settings.tsx';
 import { BacktestTrades } from '../components/backtest-trades.tsx';
 import { BacktestWait } from '../components/backtest-wait.tsx';
@@ -127,6 +127,7 @@ function Result() {
   return (
     <>
       <BacktestKeyFigures metrics={metrics} quote={quote} />
+      <BacktestWarnings backtest={backtest} />
       <Card title={`Equity, ${quote}`} flush>
         <BacktestCurve curve={report.curve} currency={quote} />
       </Card>

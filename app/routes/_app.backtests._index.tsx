@@ -1,29 +1,34 @@
 import {
   redirect,
   type ActionFunctionArgs,
+  type AppLoadContext,
   type LoaderFunctionArgs,
   type MetaFunction,
 } from '@remix-run/node';
-import { useActionData, useLoaderData } from '@remix-run/react';
+import { useActionData, useLoaderData, useNavigation } from '@remix-run/react';
+import { Play } from 'lucide-react';
 import { toBacktestInput } from '../components/backtest-form-input.ts';
 import { BacktestForm } from '../components/backtest-form.tsx';
 import { BacktestTable } from '../components/backtest-table.tsx';
 import { isUnderWay } from '../components/backtest-words.ts';
-import { ButtonLink } from '../components/button.tsx';
+import { Button, ButtonLink } from '../components/button.tsx';
 import { Card } from '../components/card.tsx';
 import { EmptyState } from '../components/empty-state.tsx';
 import { parseInput, toValues, type FormValues } from '../components/form-values.ts';
 import { LiveMark } from '../components/live-mark.tsx';
 import { Page } from '../components/page.tsx';
+import { listFigures } from '../components/rule-figures.ts';
+import { readRules } from '../components/rule-rows.ts';
 import { Refused } from '../components/refused.tsx';
 import { useLive } from '../components/use-live.ts';
 import { readForm, refuse } from '../page.server.ts';
 import { startBacktestInput } from '../schemas/backtests.ts';
 import { attempt } from '../services/app-error.ts';
 import { listBacktestChoices } from '../services/backtest-choices.server.ts';
+import { actsOnCandles } from '../services/backtest-plan.server.ts';
 import { listBacktests, startBacktest } from '../services/backtests.server.ts';
 import { requireUser } from '../services/sessions.server.ts';
-import { listStrategies } from '../services/strategies.server.ts';
+import { findStrategyView, listStrategies } from '../services/strategies.server.ts';
 
 export const meta: MetaFunction = () => [{ title: 'Backtests · Auto Bot Trader' }];
 
@@ -47,11 +52,11 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   const nowMs = deps.clock.now();
   const { page: asked, ...query } = toValues(new URL(request.url).searchParams);
   const year = { from: toDay(nowMs - A_YEAR * DAY_MS), last_day: toDay(nowMs) };
-  const given: FormValues = { ...DEFAULTS, ...year, ...query };
+  const given = await readRulesOf(deps, { ...DEFAULTS, ...year, ...query });
   const page = Math.max(1, Number.parseInt(asked ?? '1', 10) || 1);
   const [choices, strategies, list] = await Promise.all([
     listBacktestChoices(deps, given['exchange'] ?? ''),
-    listStrategies(deps),
+    listTriable(deps),
     listBacktests(deps, user.id, { page, size: A_PAGE }),
   ]);
   const first = strategies.find((each) => each.enabled)?.name ?? '';
@@ -59,9 +64,19 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   return { choices, strategies, ...list, page, values: { strategy: first, ...isSilent, ...given } };
 }
 
+/** Rows of own rules become the parameters that they say. */
+async function readRulesOf(deps: AppLoadContext['deps'], values: FormValues): Promise<FormValues> {
+  const strategy = await findStrategyView(deps, values['strategy'] ?? '');
+  return strategy ? readRules(values, listFigures(strategy.paramsSchema)) : values;
+}
+
+/** Strategies that act on candles. */
+const listTriable = async (deps: AppLoadContext['deps']) =>
+  (await listStrategies(deps)).filter(({ name }) => actsOnCandles(name));
+
 export async function action({ request, context }: ActionFunctionArgs) {
   const user = await requireUser(request, context);
-  const { all } = await readForm(request);
+  const all = await readRulesOf(context.deps, (await readForm(request)).all);
   const parsed = parseInput(startBacktestInput, toBacktestInput(all));
   if (!parsed.ok)
     return refuse({ ...parsed, message: 'Nothing was started. Please look at the marked fields.' }, all);
@@ -78,18 +93,7 @@ export default function BacktestsPage() {
   const liveness = useLive(backtests.some(isUnderWay) ? FAST_MS : SLOW_MS);
   const isEmpty = backtests.length === 0 && page === 1;
   return (
-    <Page
-      title="Backtests"
-      badge={!isEmpty && <LiveMark liveness={liveness} />}
-      actions={
-        <a
-          href="#new"
-          className="control-height inline-flex items-center gap-2 rounded-control border border-accent bg-accent px-3 font-medium text-on-accent lg:hidden"
-        >
-          New backtest
-        </a>
-      }
-    >
+    <Page title="Backtests" badge={!isEmpty && <LiveMark liveness={liveness} />} actions={<StartActions />}>
       <Refused refusal={refusal} />
       <div className="grid items-start gap-5 lg:grid-cols-[minmax(0,1fr)_26rem]">
         <div className="grid min-w-0 gap-5">{isEmpty ? <NoBacktests /> : <Runs />}</div>
@@ -101,6 +105,26 @@ export default function BacktestsPage() {
         />
       </div>
     </Page>
+  );
+}
+
+/** Where the form stands beside the list its button is at hand; on a phone the way to it. */
+function StartActions() {
+  const navigation = useNavigation();
+  return (
+    <>
+      <span className="hidden lg:block">
+        <Button tone="primary" icon={Play} form="new" isBusy={navigation.formMethod === 'POST'}>
+          Start backtest
+        </Button>
+      </span>
+      <a
+        href="#new"
+        className="control-height inline-flex items-center rounded-control border border-accent bg-accent px-3 font-medium text-on-accent lg:hidden"
+      >
+        New backtest
+      </a>
+    </>
   );
 }
 

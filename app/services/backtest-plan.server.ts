@@ -5,6 +5,7 @@ import { closedStretch } from '../../jobs/candle-files/download-candles.ts';
 import type { Deps } from '../../jobs/deps.ts';
 import { findStrategy } from '../../jobs/trading/strategies/registry.ts';
 import type { Strategy } from '../../jobs/trading/strategies/strategy.ts';
+import { WEBHOOK } from '../../jobs/trading/strategies/webhook.ts';
 import { timeframeMs, type Timeframe } from '../../jobs/trading/timeframe.ts';
 import type { Market, StoredRisk } from '../../jobs/trading/types.ts';
 import type { StartBacktestInput } from '../schemas/backtests.ts';
@@ -44,6 +45,9 @@ export async function planBacktest(deps: Deps, input: StartBacktestInput): Promi
   };
 }
 
+/** Returns whether past candles can tell what a strategy would have done: not where signals come from outside. */
+export const actsOnCandles = (strategy: string): boolean => strategy !== WEBHOOK;
+
 /** Rules that are on; where a stop rests makes no difference on candles. */
 function toStoredRisk(risk: Record<string, StoredRisk[string] | undefined>): StoredRisk {
   const entries = Object.entries(risk).flatMap(([name, value]) =>
@@ -60,6 +64,8 @@ async function checkStrategy(
   const stored = await findStoredStrategy(deps.db, name);
   if (!strategy || !stored)
     throw refuseField('strategy', `There is no strategy called "${name}". Choose one of the list.`);
+  if (!actsOnCandles(name))
+    throw refuseField('strategy', `${strategy.title} acts on signals from outside: no candle tells them.`);
   if (!stored.enabled)
     throw refuseField('strategy', `${strategy.title} is switched off on this server. Choose another.`);
   const { params, errors } = parseParams(strategy, given ?? {});

@@ -161,6 +161,10 @@ async function* equityCsv({ timeMs, equity, drawdown, hold }: BacktestCurve): As
     .join('');
 }
 
+/** The database forgets the order of names. */
+const inOrder = (trade: TradeReport) =>
+  Object.fromEntries(TRADE_COLUMNS.map((column) => [column, trade[column]]));
+
 /** The JSON of the command, with what was asked for before it. */
 async function* reportJson(
   deps: Deps,
@@ -170,7 +174,7 @@ async function* reportJson(
   yield `${JSON.stringify(toBacktestJson(backtest)).slice(0, -1)},"trades":[`;
   let isFirst = true;
   for await (const trades of eachChunk(deps, own)) {
-    yield (isFirst ? '' : ',') + JSON.stringify(trades).slice(1, -1);
+    yield (isFirst ? '' : ',') + JSON.stringify(trades.map(inOrder)).slice(1, -1);
     isFirst = false;
   }
   yield `],"equity_curve":${JSON.stringify(toPoints(curve))}}\n`;

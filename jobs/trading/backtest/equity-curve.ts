@@ -38,16 +38,16 @@ function fillCash({ timeMs, equity }: EquityCurve, { account }: Run): void {
   equity.fill(cash, at);
 }
 
-/** Adds what a pair's holdings are worth; returns at how many of its closes something was held. */
+/** Adds what a pair's holdings are worth; returns at how many of its closes a trade was open. */
 function addHoldings(curve: EquityCurve, { candles, holdings }: Pair, add: typeof addWorth): number {
-  const { index, quantity } = holdings;
+  const { index, quantity, isOpen } = holdings;
   let heldCandles = 0;
   for (let entry = 0; entry < index.length; entry += 1) {
     const held = quantity[entry] ?? 0;
     const from = index[entry] ?? 0;
     const to = index[entry + 1] ?? candles.close.length;
     if (held === 0 || from >= to) continue;
-    heldCandles += to - from;
+    if (isOpen[entry] === true) heldCandles += to - from;
     add(curve, candles, { held, from, to });
   }
   return heldCandles;

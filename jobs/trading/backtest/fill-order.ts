@@ -38,6 +38,7 @@ export function fillOrder(run: Run, pair: Pair, order: Order): void {
   }
   pair.holdings.index.push(order.index);
   pair.holdings.quantity.push(position.quantity.toNumber());
+  pair.holdings.isOpen.push(position.openedAtMs !== null);
 }
 
 function toFill({ settings }: Run, { market, candles }: Pair, order: Order): ValuedFill {

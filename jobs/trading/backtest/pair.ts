@@ -26,8 +26,8 @@ export type Pair = {
   lastExitAtMs: number | null;
   lastExitPnl: Money | null;
   lossStreak: number;
-  /** What is held from which candle's close on. */
-  readonly holdings: { index: number[]; quantity: number[] };
+  /** What is held from which candle's close on; a rest too small to be sold is held, but no open trade. */
+  readonly holdings: { index: number[]; quantity: number[]; isOpen: boolean[] };
 };
 
 /** Returns a pair before its first candle. Throws a RangeError for an unknown strategy. */
@@ -53,7 +53,7 @@ export function createPair(given: PairCandles, settings: BacktestSettings): Pair
     lastExitAtMs: null,
     lastExitPnl: null,
     lossStreak: 0,
-    holdings: { index: [], quantity: [] },
+    holdings: { index: [], quantity: [], isOpen: [] },
   };
   pair.at = nextSignal(pair, 0);
   return pair;

@@ -41,6 +41,22 @@ describe.each(BOTH)('a backtest on %s figures', (arithmetic) => {
     expect(run(afterBuy([101, 106, 100, 105], [105, 108, 104, 107]))).toEqual(['4 @ 101 -> 5 @ 107 end']);
   });
 
+  it('holds a rest that is too small to be sold without counting as in the market', () => {
+    const candles = afterBuy(
+      [101, 102, 100, 102],
+      [102, 106, 102, 106],
+      [106, 106, 99, 100],
+      [98, 99, 97, 99],
+      [99, 100, 99, 100],
+    );
+    // The fee is taken from what was bought: 0.99 of it is below a lot.
+    const change = { arithmetic, fee: money('0.01'), lotSize: money(1) };
+    const whole = simulate([pairOf(candles)], settingsOf(change));
+    expect(whole.trades.map(({ quantity }) => quantity)).toEqual([8]);
+    expect(whole.curve.equity.at(-1)).not.toBe(whole.curve.equity.at(-2));
+    expect(whole.heldCandles).toBe(3);
+  });
+
   it('fills an exit signal at the open of the next row', () => {
     // RSI(2): 100 on minute 5, 40 on minute 6.
     const candles = afterBuy(

@@ -1,0 +1,244 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { asksForJson } from '../../../app/json-paths.ts';
+import * as reportPage from '../../../app/routes/_app.backtests.$backtestId.tsx';
+import * as listPage from '../../../app/routes/_app.backtests._index.tsx';
+import * as fileRoute from '../../../app/routes/backtests_.$id.$file.ts';
+import * as listRoute from '../../../app/routes/rest.backtests.ts';
+import * as oneRoute from '../../../app/routes/rest_.backtests.$id.ts';
+import type { UserView } from '../../../app/schemas/views.ts';
+import { handlerOf } from '../../../jobs/handlers/registry.ts';
+import type { BacktestReport } from '../../../jobs/trading/backtest/report.ts';
+import { call, cookieOf, countRows, createUser, startWeb, tokenOf, type Web } from '../../support/web.ts';
+
+const WISH = {
+  strategy: 'RSI_CROSS',
+  exchange: 'demo',
+  symbol: 'BTC/USDT',
+  timeframe: '1h',
+  from: '2024-01-01',
+  to: '2024-07-01',
+};
+
+let web: Web;
+let trader: UserView;
+let stranger: UserView;
+let headers: Record<string, string>;
+
+beforeAll(async () => {
+  web = await startWeb();
+  trader = await createUser(web);
+  stranger = await createUser(web);
+  headers = await tokenOf(web, trader);
+});
+afterAll(() => web.stop());
+beforeEach(async () => {
+  await web.database.sql`truncate backtests cascade`;
+  await web.database.sql`delete from pgboss.job where name = 'run-backtest'`;
+});
+
+const post = (change: Record<string, unknown> = {}, by = headers) =>
+  call(web, listRoute, { method: 'POST', headers: by, body: { ...WISH, ...change } });
+const get = (id: string, by = headers) => call(web, oneRoute, { headers: by, id });
+const work = () => web.deps.boss.drain('run-backtest', handlerOf(web.deps, 'run-backtest'));
+
+async function start(change: Record<string, unknown> = {}): Promise<string> {
+  const { status, json } = await post(change);
+  expect(status).toBe(202);
+  return String(json['backtest_id']);
+}
+
+async function fetchFile(id: string, file: string, by = headers): Promise<Response> {
+  const request = new Request(`http://localhost/backtests/${id}/${file}`, { headers: by });
+  const answer: unknown = await fileRoute
+    .loader({ request, params: { id, file }, context: web.context() })
+    .catch((thrown: unknown) => thrown);
+  if (answer instanceof Response) return answer;
+  return new Response(null, { status: (answer as { init: { status: number } }).init.status });
+}
+
+describe('POST /backtests', () => {
+  it('enqueues a backtest with the defaults of the command, which GET follows to its end', async () => {
+    const { status, json } = await post();
+    expect(status).toBe(202);
+    expect(json).toMatchObject({
+      status: 'queued',
+      symbols: ['BTC/USDT'],
+      from: '2024-01-01T00:00:00.000Z',
+      to: '2024-07-01T00:00:00.000Z',
+      fee: '0.001',
+      slippage: '0',
+      initial_balance: '1000',
+      stake: 'all',
+      lot_size: null,
+      params: { rsi_period: 14 },
+      metrics: null,
+    });
+    expect(await work()).toBe(1);
+    const done = await get(String(json['backtest_id']));
+    expect(done.json).toMatchObject({ status: 'done', progress: 1, error: null, candles: 182 * 24 });
+    expect(done.json['metrics']).toMatchObject({ initial_balance: 1000 });
+  });
+
+  it('takes several symbols, rules, and the steps of the market', async () => {
+    const id = await start({
+      symbol: undefined,
+      symbols: ['BTC/USDT', 'ETH/USDT'],
+      risk: { stop_loss_pct: '3', stop_on_exchange: true },
+      market_rules: true,
+    });
+    expect((await get(id)).json).toMatchObject({ risk: { stop_loss_pct: '3' }, lot_size: '0.0001' });
+    await work();
+    expect((await get(id)).json).toMatchObject({ status: 'done', candles: 2 * 182 * 24 });
+  });
+
+  it.each([
+    ['strategy', { strategy: 'NO_SUCH' }, 422],
+    ['strategy', { strategy: 'WEBHOOK' }, 422],
+    ['params.rsi_period', { params: { rsi_period: 1 } }, 422],
+    ['symbol', { symbol: 'NO/SUCH' }, 422],
+    ['symbol', { symbol: undefined }, 400],
+    ['timeframe', { timeframe: '7m' }, 422],
+    ['timeframe', { timeframe: '1s' }, 422],
+    ['to', { to: '2023-01-01' }, 422],
+    ['from', { from: '2050-01-01', to: '2050-02-01' }, 422],
+    ['from', { from: 'yesterday' }, 422],
+    ['fee', { fee: '-1' }, 422],
+    ['risk.stop_loss_pct', { risk: { stop_loss_pct: '200' } }, 422],
+    ['exchange', { exchange: 'nowhere' }, 422],
+    ['more', { more: 1 }, 422],
+  ])('refuses a wrong %s as %o', async (path, change, status) => {
+    const answer = await post(change);
+    expect({ status: answer.status, type: answer.headers.get('Content-Type') }).toEqual({
+      status,
+      type: 'application/problem+json',
+    });
+    expect((answer.json['errors'] as { path: string }[]).map((error) => error.path)).toContain(path);
+    expect(await countRows(web, 'backtests')).toBe(0);
+  });
+
+  it('says how many candles it takes at most', async () => {
+    const { json } = await post({ timeframe: '1s' });
+    expect(json['detail']).toBe(
+      'That would be 15,724,800 candles of 1s; a backtest takes at most 2,000,000. Choose a shorter period or longer candles.',
+    );
+  });
+
+  it('needs the scope "trade", and reads with "read"', async () => {
+    const reader = await tokenOf(web, trader, ['read']);
+    expect((await post({}, reader)).status).toBe(403);
+    expect((await post({}, {})).status).toBe(401);
+    const id = await start();
+    expect((await get(id, reader)).status).toBe(200);
+    expect((await call(web, oneRoute, { method: 'DELETE', headers: reader, id })).status).toBe(403);
+  });
+
+  it('lets no more than twenty wait', async () => {
+    for (let count = 0; count < 20; count += 1) await start();
+    expect((await post()).status).toBe(409);
+    expect((await post({}, await tokenOf(web, stranger))).status).toBe(202);
+  });
+});
+
+describe('a backtest of somebody else', () => {
+  it('is not there: not to be read, listed, called off, removed or exported', async () => {
+    const id = await start();
+    await work();
+    const other = await tokenOf(web, stranger);
+    expect((await get(id, other)).status).toBe(404);
+    expect((await call(web, listRoute, { headers: other })).json).toEqual({ backtests: [] });
+    expect((await call(web, oneRoute, { method: 'DELETE', headers: other, id })).status).toBe(404);
+    expect((await fetchFile(id, 'trades.csv', other)).status).toBe(404);
+    const cookie = await cookieOf(web, stranger);
+    const args = { params: { backtestId: id }, context: web.context() };
+    const url = `http://localhost/backtests/${id}`;
+    const opened = reportPage.loader({ request: new Request(url, { headers: cookie }), ...args });
+    await expect(opened).rejects.toMatchObject({ init: { status: 404 } });
+    for (const intent of ['cancel', 'delete']) {
+      const body = new URLSearchParams({ intent });
+      const request = new Request(url, { method: 'POST', headers: { ...cookie, Host: 'localhost' }, body });
+      await expect(reportPage.action({ request, ...args })).rejects.toMatchObject({ init: { status: 404 } });
+    }
+    expect((await get(id)).json).toMatchObject({ status: 'done' });
+  });
+});
+
+describe('DELETE /backtests/{id}', () => {
+  it('removes it with all that belongs to it, and its job finds nothing to do', async () => {
+    const done = await start();
+    await work();
+    const waiting = await start();
+    for (const id of [done, waiting])
+      expect((await call(web, oneRoute, { method: 'DELETE', headers, id })).status).toBe(204);
+    await work();
+    expect((await get(done)).status).toBe(404);
+    expect(await countRows(web, 'backtest_curves')).toBe(0);
+    expect(await countRows(web, 'backtest_trades')).toBe(0);
+  });
+});
+
+describe('the files of a backtest', () => {
+  it('hold its trades, its curve, and everything as the command prints it', async () => {
+    const id = await start();
+    expect((await fetchFile(id, 'trades.csv')).status).toBe(404);
+    await work();
+    const report = (await (await fetchFile(id, 'report.json')).json()) as BacktestReport & { status: string };
+    expect(report).toMatchObject({ status: 'done', metrics: { trades: report.trades.length } });
+    const lines = (await (await fetchFile(id, 'trades.csv')).text()).trim().split('\n');
+    expect(lines).toHaveLength(report.trades.length + 1);
+    expect(lines[1]).toBe(Object.values(report.trades[0] ?? {}).join(','));
+    const curve = (await (await fetchFile(id, 'equity.csv')).text()).trim().split('\n');
+    expect(curve).toHaveLength(report.equity_curve.length + 1);
+    expect((await fetchFile(id, 'secrets.csv')).status).toBe(404);
+  });
+});
+
+describe('the pages of backtests', () => {
+  it('start one by a form of per cents and whole days, and show it', async () => {
+    const cookie = await cookieOf(web, trader);
+    const values = {
+      ...{ exchange: 'demo', symbol: 'BTC/USDT', timeframe: '1h', strategy: 'RSI_CROSS' },
+      ...{ from: '2024-01-01', last_day: '2024-06-30', fee: '0.1', slippage: '0.05', stake: 'All' },
+      ...{ initial_balance: '5000', 'risk.stop_loss_pct': '', 'params.rsi_period': '10', name: '' },
+    };
+    const body = new URLSearchParams([...Object.entries(values), ['market_rules', 'false']]);
+    const request = new Request('http://localhost/backtests', {
+      method: 'POST',
+      headers: { ...cookie, Host: 'localhost' },
+      body,
+    });
+    const answer = (await listPage.action({ request, params: {}, context: web.context() })) as Response;
+    const location = answer.headers.get('Location') ?? '';
+    const id = location.replace('/backtests/', '');
+    expect((await get(id)).json).toMatchObject({
+      ...{ to: '2024-07-01T00:00:00.000Z', fee: '0.001', slippage: '0.0005', initial_balance: '5000' },
+      ...{ stake: 'all', params: { rsi_period: 10 }, risk: {} },
+    });
+    const load = (query = '') =>
+      reportPage.loader({
+        request: new Request(`http://localhost${location}${query}`, { headers: cookie }),
+        params: { backtestId: id },
+        context: web.context(),
+      });
+    expect((await load()).report).toBeNull();
+    await work();
+    const { report, backtest } = await load();
+    const total = backtest.metrics!.trades;
+    expect(report).toMatchObject({ trades: { page: 1, total } });
+    expect(report!.trades.trades[0]!.number).toBe(total);
+    expect((await load('?page=99')).report!.trades.trades.at(-1)!.number).toBe(1);
+    expect((await load('?span=all')).report!.chart.candles[0]!.timeMs).toBe(Date.UTC(2024, 0, 1));
+  });
+});
+
+describe('a path that is a page and JSON', () => {
+  it('is JSON for programs alone', () => {
+    const of = (method: string, given: Record<string, string>) => asksForJson({ method, headers: given });
+    expect(of('GET', { accept: 'text/html,application/xhtml+xml,*/*' })).toBe(false);
+    expect(of('POST', { 'content-type': 'application/x-www-form-urlencoded', accept: '*/*' })).toBe(false);
+    expect(of('GET', { accept: '*/*' })).toBe(false);
+    expect(of('GET', { accept: 'application/json' })).toBe(true);
+    expect(of('GET', { accept: '*/*', authorization: 'Bearer x' })).toBe(true);
+    expect(of('POST', { 'content-type': 'application/json' })).toBe(true);
+    expect(of('DELETE', {})).toBe(true);
+  });
+});

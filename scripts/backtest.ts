@@ -1,5 +1,6 @@
 /** `npm run backtest -- …`: what a strategy would have done on candles. The result goes to stdout, all else to stderr. */
 import { once } from 'node:events';
+import { PlanFault } from '../jobs/trading/backtest/order-run.ts';
 import { measureBacktest } from '../jobs/trading/backtest/run-backtest.ts';
 import type { BacktestSettings } from '../jobs/trading/backtest/settings.ts';
 import { toReport } from '../jobs/trading/backtest/report.ts';
@@ -86,7 +87,8 @@ try {
   const command = parseBacktestCommand(process.argv.slice(2));
   await (command ? run(command) : print(help()));
 } catch (error) {
-  if (!(error instanceof UsageError || error instanceof CandleFileError)) throw error;
+  if (!(error instanceof UsageError || error instanceof CandleFileError || error instanceof PlanFault))
+    throw error;
   say(error.message);
   process.exitCode = USAGE_EXIT;
 }

@@ -1,3 +1,4 @@
+import { keepsOrders } from '../../jobs/trading/order-strategies/names.ts';
 import { PAPER, estimateStakes } from './bot-form-input.ts';
 import { Card } from './card.tsx';
 import { Disclosure } from './disclosure.tsx';
@@ -25,21 +26,22 @@ export function RiskStep({ values, live, quote, refusal }: RiskStepProps) {
     inputMode: 'decimal' as const,
     autoComplete: 'off',
   });
+  const isKeeper = keepsOrders(values['strategy']);
   return (
     <Card title="3 · Size and risk" flush>
       <div className="grid grid-cols-2 gap-3 p-4">
-        <Field label="Each buy spends" required {...shared('sizing.value')} />
+        <Field label={isKeeper ? 'Buys spend' : 'Each buy spends'} required {...shared('sizing.value')} />
         <SelectField
           label="Counted in"
           name="sizing.type"
           defaultValue={values['sizing.type']}
           options={[
-            { value: 'quote_amount', label: quote },
-            { value: 'equity_fraction', label: '% of its equity' },
+            { value: 'quote_amount', label: isKeeper ? `${quote} each` : quote },
+            { value: 'equity_fraction', label: isKeeper ? '% of its balance in all' : '% of its equity' },
           ]}
         />
-        <Field label="Stop-loss" {...shared('risk.stop_loss_pct')} {...off} />
-        <Field label="Take profit" {...shared('risk.take_profit_pct')} {...off} />
+        {!isKeeper && <Field label="Stop-loss" {...shared('risk.stop_loss_pct')} {...off} />}
+        {!isKeeper && <Field label="Take profit" {...shared('risk.take_profit_pct')} {...off} />}
         <Field label="Daily loss limit" {...shared('risk.max_daily_loss_pct')} {...off} />
         {(values['account'] ?? PAPER) === PAPER ? (
           <Field label="Paper balance" required {...shared('initial_balance')} suffix={quote} />
@@ -48,10 +50,46 @@ export function RiskStep({ values, live, quote, refusal }: RiskStepProps) {
             Its equity begins with the {quote} that is free on the account.
           </p>
         )}
-        <RiskSentence values={live} quote={quote} />
+        {!isKeeper && <RiskSentence values={live} quote={quote} />}
       </div>
-      <MoreRules shared={shared} values={values} quote={quote} refusal={refusal} />
+      {isKeeper ? (
+        <KeeperRules shared={shared} quote={quote} />
+      ) : (
+        <MoreRules shared={shared} values={values} quote={quote} refusal={refusal} />
+      )}
     </Card>
+  );
+}
+
+/** A strategy that keeps orders has exits of its own: the rules left are those that hold for all of them together. */
+function KeeperRules({ shared, quote }: Pick<MoreRulesProps, 'shared' | 'quote'>) {
+  return (
+    <Disclosure label="More rules and a name">
+      <div className="grid grid-cols-2 gap-3 px-4 pb-4">
+        <Field
+          label="Largest position"
+          {...shared('risk.max_position_quote')}
+          placeholder="off"
+          suffix={quote}
+          hint="Buys that would go beyond it do not rest."
+        />
+        <Field
+          label="Halt at a fall of"
+          {...shared('risk.max_drawdown_pct')}
+          {...off}
+          hint="From its highest equity; you let it trade again."
+        />
+        <div className="col-span-2">
+          <Field
+            label="Name"
+            {...shared('name')}
+            inputMode="text"
+            maxLength={80}
+            placeholder="Made from market and strategy"
+          />
+        </div>
+      </div>
+    </Disclosure>
   );
 }
 

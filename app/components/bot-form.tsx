@@ -15,7 +15,8 @@ type BotFormProps = {
 };
 
 /** A change of these changes what the rest of the page offers or shows. */
-const CHANGES_CHOICES = /^(exchange|symbol|timeframe|account|strategy|params\..*|rule\..*)$/;
+const CHANGES_CHOICES =
+  /^(exchange|symbol|timeframe|account|strategy|params\..*|rule\..*|sizing\..*|initial_balance)$/;
 
 /** A new bot in three steps. Without script each step is the same form; with one, the page follows what is chosen. */
 export function BotForm({ id, choices, strategies, values, refusal }: BotFormProps) {

@@ -83,7 +83,15 @@ function complete(
 function toPreviewChoice(values: FormValues) {
   const { exchange = '', symbol = '', timeframe = '', strategy = '' } = values;
   const params = toNested(values)['params'];
-  return { venue: exchange, symbol, timeframe, strategy, params: (params ?? {}) as Record<string, unknown> };
+  return {
+    venue: exchange,
+    symbol,
+    timeframe,
+    strategy,
+    params: (params ?? {}) as Record<string, unknown>,
+    sizing: { type: values['sizing.type'], value: values['sizing.value'] },
+    initialBalance: values['initial_balance'],
+  };
 }
 
 export async function action({ request, context }: ActionFunctionArgs) {

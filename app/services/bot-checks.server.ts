@@ -27,8 +27,17 @@ import {
   sayStatus,
   type BotHealth,
 } from './bot-check-words.ts';
+import { checkKept, type Kept } from './kept-orders.server.ts';
 
-type Read = { bot: BotRun; candles: Candles; problem: string | null; market: Market | undefined };
+type Read = {
+  bot: BotRun;
+  candles: Candles;
+  problem: string | null;
+  market: Market | undefined;
+  /** What a bot that keeps orders said, and how many of them work. */
+  kept: Kept | null;
+  openOrders: number;
+};
 
 /**
  * Returns what stands between a bot and its next buy, in the order in which it is asked; the first that is in the way is
@@ -40,6 +49,7 @@ export async function listBotChecks(deps: Deps, read: Read): Promise<CheckView[]
   const first = [sayStatus(bot, stored?.enabled ?? false), sayCandles(bot, problem)];
   const [engineBot] = await listEngineBots(deps.db, [bot.id]);
   const last = sayHealth(bot, await readHealth(deps, bot));
+  if (read.kept) return markFirst([...first, ...checkKept(read.kept, read.openOrders), last]);
   if (!engineBot || !market || candles.close.length === 0) return markFirst([...first, last]);
   const judged = await judge(deps, engineBot, { market, candles });
   const rules = judged.verdicts.map(sayRule);

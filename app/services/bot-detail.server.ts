@@ -1,12 +1,15 @@
 import { findBotRun, type BotRun } from '../../db/queries/bots.ts';
 import { listDecisions } from '../../db/queries/decisions.ts';
-import { listNewestBuys } from '../../db/queries/fills.ts';
-import { listEquityPoints } from '../../db/queries/reports.ts';
-import { listOpenOrders, listOrders, listTrades, type Trade } from '../../db/queries/trades.ts';
+import {
+  listOpenOrders,
+  listOrders,
+  listTrades,
+  type OwnedOrder,
+  type Trade,
+} from '../../db/queries/trades.ts';
 import type { Deps } from '../../jobs/deps.ts';
 import { tailCandles } from '../../jobs/trading/candles.ts';
 import type { Money } from '../../jobs/trading/decimal.ts';
-import { lotsCost, openLots } from '../../jobs/trading/portfolio/fifo.ts';
 import { findStrategy } from '../../jobs/trading/strategies/registry.ts';
 import { WEBHOOK } from '../../jobs/trading/strategies/webhook.ts';
 import type { IndicatorSeries, Strategy } from '../../jobs/trading/strategies/strategy.ts';
@@ -14,17 +17,18 @@ import { lastClosedOpenTime, timeframeMs } from '../../jobs/trading/timeframe.ts
 import type { Candles, Market } from '../../jobs/trading/types.ts';
 import type { BotDetailView, CandleView, ChartView, IndicatorView, NextView } from '../schemas/views.ts';
 import { listBotChecks } from './bot-checks.server.ts';
+import { readCurve, readFifo } from './bot-curve.server.ts';
 import { isInPosition, listExitPrices, sayFigure } from './bot-state.ts';
-import { iso, toBotView, toDecisionView, toOrderView, toTradeView, worthOf } from './bot-views.ts';
+import { iso, toBotView, toDecisionView, toOrderView, toTradeView } from './bot-views.ts';
 import { within } from './deadline.ts';
 import { notFound, requireId } from './ids.ts';
+import { describeKept, linesOf, readKept } from './kept-orders.server.ts';
 import { venueName } from './markets.server.ts';
 
 const CHART_CANDLES = 240;
 /** A bot that decides nothing is not worth fetching its whole warm-up. */
 const IDLE_CANDLES = 1_000;
 const ROWS = 50;
-const CURVE_POINTS = 200;
 /** A page is served without what an exchange does not say in this time. */
 const CANDLES_LIMIT_MS = 4_000;
 const MARKET_LIMIT_MS = 2_000;
@@ -46,15 +50,19 @@ export async function getBotDetail(deps: Deps, userId: string, botRunId: string)
     readCandles(deps, bot),
     readMarket(deps, bot),
   ]);
-  const checks = await listBotChecks(deps, { bot, ...read, market });
+  const kept = await readKept(deps, bot);
+  const checks = await listBotChecks(deps, { bot, ...read, market, kept, openOrders: openOrders.length });
   return {
     bot: toBotView(bot),
     openOrders: openOrders.map(toOrderView),
     orders: orders.map(toOrderView),
     fills: fills.map(toTradeView),
     decisions: decisions.map(toDecisionView),
-    chart: toChart(bot, read, fills),
-    next: describeNext(bot, read.candles, deps.clock.now()),
+    chart: toChart(bot, read, { fills, openOrders }),
+    next:
+      kept && bot.status === 'RUNNING'
+        ? describeKept(kept)
+        : describeNext(bot, read.candles, deps.clock.now()),
     checks,
     curve,
     realizedFifo,
@@ -114,7 +122,9 @@ function staleness({ timeframe, venue }: BotRun, candles: Candles, nowMs: number
     : null;
 }
 
-function toChart(bot: BotRun, { candles, problem }: Read, fills: Trade[]): ChartView {
+type Drawn = { fills: Trade[]; openOrders: OwnedOrder[] };
+
+function toChart(bot: BotRun, { candles, problem }: Read, { fills, openOrders }: Drawn): ChartView {
   const strategy = findStrategy(bot.strategy);
   const shown = tailCandles(candles, CHART_CANDLES);
   const input = { candles, timeframe: bot.timeframe };
@@ -135,7 +145,7 @@ function toChart(bot: BotRun, { candles, problem }: Read, fills: Trade[]): Chart
       .filter((fill) => fill.executedAtMs >= from)
       .reverse()
       .map((fill) => toMarker(fill)),
-    lines: [...entry, ...exits],
+    lines: [...entry, ...exits, ...linesOf(openOrders)],
     problem,
   };
 }
@@ -220,29 +230,4 @@ function sayCondition(bot: BotRun, strategy: Strategy, candles: Candles): string
 function sayExits(bot: BotRun): string {
   const exits = listExitPrices(bot).map(({ label, price }) => `${sayFigure(price)} (${label.toLowerCase()})`);
   return exits.length === 0 ? '' : `Also sells at ${exits.join(' or ')} at any time.`;
-}
-
-async function readCurve(deps: Deps, bot: BotRun): Promise<BotDetailView['curve']> {
-  const nowMs = deps.clock.now();
-  const points = await listEquityPoints(deps.db, bot.userId, {
-    from: new Date(bot.createdAtMs),
-    to: new Date(nowMs),
-    slots: CURVE_POINTS,
-    botRunId: bot.id,
-  });
-  return [
-    { time: iso(bot.createdAtMs), equity: bot.initialBalance.toFixed() },
-    ...points.map(({ timeMs, equity }) => ({ time: iso(timeMs), equity: equity.toFixed() })),
-    { time: iso(nowMs), equity: worthOf(bot).equity.toFixed() },
-  ];
-}
-
-/** Both methods earn the same in the end: they differ by what the open lots cost more or less than the position. */
-async function readFifo(deps: Deps, bot: BotRun): Promise<string> {
-  const { quantity, cost } = bot.position;
-  const buys = await listNewestBuys(deps.db, bot.id, { held: quantity, base: bot.base });
-  return bot.realizedPnl
-    .minus(cost)
-    .plus(lotsCost(openLots(quantity, buys, bot)))
-    .toFixed();
 }

@@ -6,6 +6,7 @@ import type { Deps } from '../../jobs/deps.ts';
 import { offersStops } from '../../jobs/exchange/venue-stops.ts';
 import { money, ZERO, type Money } from '../../jobs/trading/decimal.ts';
 import { sizeBuy } from '../../jobs/trading/portfolio/order-size.ts';
+import { findOrderStrategy } from '../../jobs/trading/order-strategies/registry.ts';
 import { findStrategy } from '../../jobs/trading/strategies/registry.ts';
 import type { Strategy } from '../../jobs/trading/strategies/strategy.ts';
 import { isTimeframe, type Timeframe } from '../../jobs/trading/timeframe.ts';
@@ -15,6 +16,7 @@ import type { FieldError } from '../schemas/views.ts';
 import { AppError, refuseField } from './app-error.ts';
 import { notFound, requireId } from './ids.ts';
 import { askExchange, requireMarketData, venueName } from './markets.server.ts';
+import { requireSoundPlan } from './order-plans.server.ts';
 import { listUnusable, parseParams } from './strategy-params.ts';
 
 /** What `POST /bot/start` documents for what is left out. */
@@ -36,7 +38,11 @@ export async function planBot(deps: Deps, userId: string, input: StartBotInput):
   const { market, timeframe, strategy, params } = plan;
   const sizing = input.sizing ? { ...input.sizing, value: money(input.sizing.value) } : DEFAULT_SIZING;
   const initialBalance = await chooseBalance(deps, userId, { input, place, market });
-  await requireTradableSize(deps, place.venue, { sizing, initialBalance, market });
+  const orders = findOrderStrategy(strategy.name);
+  const funds = { sizing, initialBalance, market };
+  if (orders)
+    await requireSoundPlan(deps, place.venue, { ...funds, strategy: orders, params, risk: input.risk ?? {} });
+  else await requireTradableSize(deps, place.venue, funds);
   const id = randomUUID();
   return {
     id,

@@ -5,11 +5,12 @@ import { findStrategy } from '../../jobs/trading/strategies/registry.ts';
 import { scanCandles } from '../../jobs/trading/strategies/scan.ts';
 import type { Strategy } from '../../jobs/trading/strategies/strategy.ts';
 import { isTimeframe, type Timeframe } from '../../jobs/trading/timeframe.ts';
-import type { Candles, Position } from '../../jobs/trading/types.ts';
+import type { Candles, Market, Position } from '../../jobs/trading/types.ts';
 import type { ChartView, MarketPreviewView } from '../schemas/chart-views.ts';
 import { toCandleViews, toIndicatorView } from './bot-detail.server.ts';
 import { refuseField } from './app-error.ts';
 import { askExchange, requireMarketData, venueName } from './markets.server.ts';
+import { previewPlan, type Draft, type PlanView } from './order-plans.server.ts';
 import { listUnusable, parseParams } from './strategy-params.ts';
 
 const CHART_CANDLES = 240;
@@ -21,6 +22,8 @@ type Choice = {
   strategy: string;
   /** As a form sends them. */
   params: Record<string, unknown>;
+  sizing?: Draft['sizing'];
+  initialBalance?: string | undefined;
 };
 
 /**
@@ -35,14 +38,28 @@ export async function previewMarket(deps: Deps, choice: Choice): Promise<MarketP
   const { plan, sentence } = toPlan(choice, timeframe);
   const count = CHART_CANDLES + (plan ? plan.strategy.warmUp(plan.params, timeframe) : 0);
   const candles = await askExchange(venue, deps.candles.latest({ venue, symbol, timeframe, count }));
-  const chart = toChart(candles, plan);
+  const orders = toOrders(choice, market, candles);
+  const chart = { ...toChart(candles, plan), lines: orders ? orders.levels.map(toLine) : [] };
   const buys = chart.markers.filter((marker) => marker.side === 'BUY').length;
   return {
     chart,
-    sentence,
-    signals: plan && { buys, sells: chart.markers.length - buys },
+    sentence: orders?.sentence ?? sentence,
+    signals: orders || !plan ? null : { buys, sells: chart.markers.length - buys },
     priceDecimals: market.tickSize.isZero() ? null : market.tickSize.decimalPlaces(),
   };
+}
+
+const toLine = (price: number, at: number) => ({
+  label: `Level ${at}`,
+  price: String(price),
+  kind: 'entry' as const,
+});
+
+function toOrders(choice: Choice, market: Market, candles: Candles): PlanView | null {
+  const strategy = findStrategy(choice.strategy);
+  const params = strategy ? parseParams(strategy, choice.params).params : null;
+  const { sizing = { type: undefined, value: undefined }, initialBalance } = choice;
+  return previewPlan({ ...choice, params, market, sizing, initialBalance, price: candles.close.at(-1) });
 }
 
 type Plan = { strategy: Strategy; params: Record<string, unknown>; timeframe: Timeframe };

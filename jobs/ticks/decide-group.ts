@@ -4,6 +4,7 @@ import { ExchangeError } from '../exchange/errors.ts';
 import { candleAt, tailCandles } from '../trading/candles.ts';
 import { decide } from '../trading/decide.ts';
 import type { Money } from '../trading/decimal.ts';
+import { keepsOrders } from '../trading/order-strategies/names.ts';
 import { findStrategy } from '../trading/strategies/registry.ts';
 import { timeframeMs, type Timeframe } from '../trading/timeframe.ts';
 import type { Candles, Decision, Market } from '../trading/types.ts';
@@ -127,8 +128,9 @@ function decideEach(deps: Deps, group: Group, { market, candles, price, days }: 
   return result;
 }
 
-/** Candles that closed between the last decision and this one: nobody decided on them. */
+/** Candles that closed between the last decision and this one: nobody decided on them. Who keeps orders does not decide on any. */
 function countMissed(bot: EngineBot, candleTimeMs: number): number {
+  if (keepsOrders(bot.strategy)) return 0;
   const length = timeframeMs(bot.timeframe);
   // What came before the bot was started (again) was not missed.
   if (bot.lastCandleTimeMs === null || bot.lastCandleTimeMs + 2 * length <= bot.startedAtMs) return 0;

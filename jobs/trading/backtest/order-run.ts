@@ -14,13 +14,13 @@ import { leftOf, planOrders, type WantedOrder } from '../portfolio/plan-orders.t
 import { judgeDrawdown } from '../risk/max-drawdown.ts';
 import { allowResting } from '../risk/resting-entries.ts';
 import { utcDayStart } from '../timeframe.ts';
-import type { BotState, Candles, Market } from '../types.ts';
+import type { BotState, Candles, Market, ValuedFill } from '../types.ts';
 import { LotTrades } from './lot-trades.ts';
 import { fillOf, SlotBooks, toResting, type RestingOrder } from './order-book.ts';
 import { inArithmetic, moneyIn, toMarket, type BacktestSettings, type PairCandles } from './settings.ts';
 
 /** A plan that cannot begin on these candles: what is wrong with it, in sentences. */
-export class PlanFault extends Error {}
+export class PlanFault extends RangeError {}
 
 /** A strategy that keeps orders, on its way through the candles of one pair. All money in it is of one arithmetic. */
 export type OrderRun = {
@@ -33,6 +33,8 @@ export type OrderRun = {
   readonly toMoney: (value: number) => Money;
   readonly lots: LotTrades;
   readonly books: SlotBooks;
+  /** Every fill so far, the oldest first. */
+  readonly fills: { slot: string; fill: ValuedFill }[];
   state: BotState;
   dayMs: number;
   memory: OrderMemory;
@@ -66,6 +68,7 @@ export function createOrderRun(pairs: readonly PairCandles[], given: BacktestSet
     toMoney: moneyIn(arithmetic),
     lots: new LotTrades(market),
     books: new SlotBooks(),
+    fills: [],
     state: startState(initialBalance),
     dayMs: -Infinity,
     memory: freshMemory(),
@@ -179,6 +182,7 @@ export function fill(run: OrderRun, order: RestingOrder, touch: Filling): void {
   );
   run.resting = run.resting.filter(({ slot }) => slot !== order.slot);
   run.books.filled(order, filled, market);
+  run.fills.push({ slot: order.slot, fill: filled });
   book(run, filled);
   run.lots.book(filled, isEnd ? 'end' : order.wish.reason);
 }

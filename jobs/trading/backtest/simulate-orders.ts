@@ -15,9 +15,13 @@ import type { Simulation } from './simulate.ts';
  * open where that is beyond it. What is placed inside a candle can fill from the next one on; what is called back ends at
  * once. Sales at the market fill where they are made, buys at the next open. Buys and sales are paired first in, first out.
  *
- * Throws `PlanFault`, and a RangeError for an unknown strategy or without candles.
+ * `onCandle` is shown the run at each close. Throws `PlanFault`, and a RangeError for an unknown strategy or without candles.
  */
-export function simulateOrders(pairs: readonly PairCandles[], settings: BacktestSettings): Simulation {
+export function simulateOrders(
+  pairs: readonly PairCandles[],
+  settings: BacktestSettings,
+  onCandle?: (run: OrderRun, index: number) => void,
+): Simulation {
   const run = createOrderRun(pairs, settings);
   const { candles, warmUp } = run;
   const count = candles.close.length;
@@ -25,6 +29,7 @@ export function simulateOrders(pairs: readonly PairCandles[], settings: Backtest
   let heldCandles = 0;
   for (let index = warmUp; index < count; index += 1) {
     step(run, index);
+    onCandle?.(run, index);
     if (index === count - 1) closeAtEnd(run, index);
     const held = run.state.position.quantity.toNumber();
     equity[index - warmUp] = run.state.freeQuote.toNumber() + held * (candles.close[index] ?? NaN);

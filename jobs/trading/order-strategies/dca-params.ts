@@ -37,27 +37,17 @@ export const paramsSchema = z.strictObject({
     .max(5)
     .default(1.5)
     .meta({ title: 'Volume scale', description: 'Each further one spends so many times the one before.' }),
-  take_profit_pct: z
-    .number()
-    .min(0.05)
-    .max(500)
-    .default(2)
-    .meta({
-      title: 'Take profit (%)',
-      description: 'Above the average price of the deal, fees not counted.',
-    }),
+  take_profit_pct: z.number().min(0.05).max(500).default(2).meta({
+    title: 'Take profit (%)',
+    description: 'Above the average price of the deal, fees not counted.',
+  }),
   stop_loss_pct: pct(99)
     .default(0)
     .meta({ title: 'Stop-loss (%)', description: 'Below the average price of the deal. 0: off.' }),
-  cooldown_minutes: z
-    .int()
-    .min(0)
-    .max(100_000)
-    .default(0)
-    .meta({
-      title: 'Pause between deals (min)',
-      description: 'From the end of one to the first buy of the next.',
-    }),
+  cooldown_minutes: z.int().min(0).max(100_000).default(0).meta({
+    title: 'Pause between deals (min)',
+    description: 'From the end of one to the first buy of the next.',
+  }),
   max_deals: z
     .int()
     .min(0)

@@ -4,31 +4,31 @@ import { listBands, toBand, type Band, type BandScene } from './grid-levels.ts';
 import type { GridNotes } from './grid-params.ts';
 import { readSlot, slotName, type OrderInput } from './order-strategy.ts';
 
-/** A grid where it stands. */
-export type Follow = { notes: GridNotes; scene: BandScene; input: OrderInput<GridNotes> };
+/** A grid where it stands. `covered`: what the first buy is to buy. */
+export type Follow = { notes: GridNotes; scene: BandScene; input: OrderInput<GridNotes>; covered: Money };
 
-/** What a band holds: what its orders bought and did not sell, and its share of the first buy. */
-export function heldBy(band: Band, { notes, scene, input }: Follow): Money {
-  const book = input.slots.get(slotName('g', input.memory.round, band.number));
-  const moved = book ? book.bought.quantity.minus(book.sold.quantity) : input.price.minus(input.price);
-  return moved.plus(shareOfFirstBuy(band, { notes, scene, input }));
+/** Returns a grid where it stands. */
+export function toFollow(given: Omit<Follow, 'covered'>): Follow {
+  const { notes, scene, input } = given;
+  const nothing = input.price.minus(input.price);
+  const bands = listBands(scene, 0).filter(({ number }) => number >= notes.coveredFrom);
+  return { ...given, covered: bands.reduce((total, { quantity }) => total.plus(quantity), nothing) };
 }
 
-function shareOfFirstBuy(band: Band, { notes, scene, input }: Follow): Money {
+/** What a band holds: what its orders bought and did not sell, and its share of the first buy. */
+export function heldBy(band: Band, follow: Follow): Money {
+  const { input } = follow;
+  const book = input.slots.get(slotName('g', input.memory.round, band.number));
+  const moved = book ? book.bought.quantity.minus(book.sold.quantity) : input.price.minus(input.price);
+  return moved.plus(shareOfFirstBuy(band, follow));
+}
+
+function shareOfFirstBuy(band: Band, { notes, scene, input, covered }: Follow): Money {
   const nothing = input.price.minus(input.price);
   const book = input.slots.get(slotName('b', input.memory.round));
   if (!book || band.number < notes.coveredFrom || band.number >= scene.range.cells) return nothing;
-  const covered = sumOf(coveredBands(notes, scene), nothing);
   return covered.isZero() ? nothing : book.bought.quantity.times(band.quantity).div(covered);
 }
-
-/** Returns the bands whose first sale the first buy covers. */
-export const coveredBands = ({ coveredFrom }: GridNotes, scene: BandScene) =>
-  listBands(scene, 0).filter(({ number }) => number >= coveredFrom);
-
-/** Returns what bands buy together. */
-export const sumOf = (bands: Band[], nothing: Money): Money =>
-  bands.reduce((total, { quantity }) => total.plus(quantity), nothing);
 
 /**
  * Returns what the sales of a grid earned in quote units, fees counted, each against what its own band paid, and at how many

@@ -25,13 +25,10 @@ export const paramsSchema = z.strictObject({
     .boolean()
     .default(true)
     .meta({ title: 'Buy at the start', description: 'As much as the levels above the price are to sell.' }),
-  trails_up: z
-    .boolean()
-    .default(false)
-    .meta({
-      title: 'Follows the price up',
-      description: 'By one level once the price is a step above the top.',
-    }),
+  trails_up: z.boolean().default(false).meta({
+    title: 'Follows the price up',
+    description: 'By one level once the price is a step above the top.',
+  }),
   stop_price: price.default(0).meta({
     title: 'Stop price',
     description: 'At or below it everything is cancelled and sold, and the bot halts. 0: off.',

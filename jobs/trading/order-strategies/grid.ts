@@ -3,12 +3,13 @@ import { figure } from '../figures.ts';
 import { equity } from '../portfolio/ledger.ts';
 import { isDust, sellQuantity } from '../portfolio/order-size.ts';
 import type { WantedOrder } from '../portfolio/plan-orders.ts';
+import type { Market } from '../types.ts';
 import { describeGrid, findGridFaults, listGridLevels } from './grid-check.ts';
-import { coveredBands, gridProfit, heldBy, sumOf, type Follow } from './grid-books.ts';
-import { levelAt, listBands, type Band, type BandScene } from './grid-levels.ts';
+import { gridProfit, heldBy, toFollow, type Follow } from './grid-books.ts';
+import { levelAt, listBands, type Band } from './grid-levels.ts';
 import { paramsSchema, toRange, type GridNotes, type GridParams } from './grid-params.ts';
 import { slotName, type OrderInput, type OrderStrategy, type OrderWish } from './order-strategy.ts';
-import { keepAsIs, sellAll, toPrice } from './wishes.ts';
+import { keepAsIs, priceAbove, sellAll, toPrice } from './wishes.ts';
 
 /**
  * Buys at each level below the price, sells what a level bought one level higher, and buys there again: each round trip earns
@@ -38,8 +39,8 @@ function wanted(params: GridParams, input: Input): Wish {
   const scene = { range, budget: input.budget, market: input.market, like: input.price };
   const exit = notes.exit ?? findExit(params, notes, input);
   if (exit) return leave({ ...notes, exit }, input);
-  const moved = { ...notes, shift: followUp(params, { notes, scene, input }) };
-  return keep(params, moved, { scene, input });
+  const follow = toFollow({ notes, scene, input });
+  return keep(params, { ...follow, notes: { ...notes, shift: followUp(params, follow) } });
 }
 
 function begin(params: GridParams, input: Input): GridNotes {
@@ -87,12 +88,13 @@ function leave(notes: GridNotes & { exit: keyof typeof EXIT_WORDS }, input: Inpu
 }
 
 /** How far up the grid has gone: one more step for each that the price is above its top, once the lowest band is empty. */
-function followUp(params: GridParams, { notes, scene, input }: Follow): number {
-  let { shift } = notes;
+function followUp(params: GridParams, follow: Follow): number {
+  const { scene, input } = follow;
+  let { shift } = follow.notes;
   if (!params.trails_up) return shift;
   while (input.price.gte(levelAt(scene.range, shift + scene.range.cells + 1))) {
     const [lowest] = listBands(scene, shift);
-    if (!lowest || !isEmpty(lowest, { notes, scene, input })) break;
+    if (!lowest || !isEmpty(lowest, follow)) break;
     shift += 1;
   }
   return shift;
@@ -102,12 +104,8 @@ function isEmpty(band: Band, follow: Follow): boolean {
   return isDust(heldBy(band, follow), band.high, follow.input.market);
 }
 
-function keep(
-  params: GridParams,
-  notes: GridNotes,
-  { scene, input }: { scene: BandScene; input: Input },
-): Wish {
-  const follow = { notes, scene, input };
+function keep(params: GridParams, follow: Follow): Wish {
+  const { notes, scene, input } = follow;
   const bands = listBands(scene, notes.shift).toReversed();
   const first = firstBuy(follow);
   const orders = bands.flatMap((band) => bandOrder(band, follow) ?? []);
@@ -122,13 +120,12 @@ function keep(
 }
 
 /** Bought at the market, once: what the bands above the price are to sell. */
-function firstBuy({ notes, scene, input }: Follow): WantedOrder[] {
+function firstBuy({ input, covered: quantity }: Follow): WantedOrder[] {
   const slot = slotName('b', input.memory.round);
   const book = input.slots.get(slot);
   if (book?.last.isWorking) return [keepAsIs(slot, book.last, 'signal')];
   if (book?.bought.quantity.gt(0)) return [];
   const { market, price: at } = input;
-  const quantity = sumOf(coveredBands(notes, scene), at.minus(at));
   if (isDust(quantity, at, market)) return [];
   return [{ slot, side: 'BUY', type: 'market', quantity, reason: 'signal' }];
 }
@@ -186,13 +183,10 @@ function sayNearest(verb: string, orders: WantedOrder[], side: 1 | -1): string {
 }
 
 /** Prices from which on it wants something else: a level above which a buy may rest, a step over the top, an exit. */
-function findWake(
-  params: GridParams,
-  { notes, scene, input }: Follow,
-  bands: Band[],
-): NonNullable<Wish['wake']> {
+function findWake(params: GridParams, follow: Follow, bands: Band[]): NonNullable<Wish['wake']> {
+  const { notes, scene, input } = follow;
   const { price: at, market, state } = input;
-  const idle = bands.filter(({ low }) => low.gte(at)).map(({ low }) => low);
+  const idle = bands.filter((band) => !bandOrder(band, follow)).map(({ low }) => justAbove(low, market));
   const top = levelAt(scene.range, notes.shift + scene.range.cells + 1);
   const { quantity } = state.position;
   const start = at.minus(at).plus(notes.startEquity);
@@ -200,11 +194,18 @@ function findWake(
   const above = [
     ...idle,
     ...(params.trails_up ? [toPrice(top, market, at)] : []),
-    ...(params.take_profit_pct > 0 && quantity.gt(0) ? [at.plus(missing.div(quantity))] : []),
+    ...(params.take_profit_pct > 0 && quantity.gt(0)
+      ? [priceAbove(at.plus(missing.div(quantity)), market)]
+      : []),
   ];
-  const nearest = above.reduce<Money | null>((best, each) => (best?.lte(each) ? best : each), null);
+  const ahead = above.filter((each) => each.gt(at));
+  const nearest = ahead.reduce<Money | null>((best, each) => (best?.lte(each) ? best : each), null);
   return {
     ...(nearest ? { above: nearest } : {}),
     ...(params.stop_price > 0 ? { below: toPrice(params.stop_price, market, at) } : {}),
   };
 }
+
+/** A buy rests once the price is above its level. */
+const justAbove = (level: Money, { tickSize }: Market): Money =>
+  level.plus(tickSize.isZero() ? level.times(1e-6) : tickSize);

@@ -20,16 +20,19 @@ export function toBudget(
   return { total: total.lt(most) ? total : most };
 }
 
+/** As many digits as a double holds: a multiple of a step is then the same number as the one that is read from a candle. */
+const tidy = (price: Money): Money => price.toSignificantDigits(15);
+
 /** Returns a price as the market takes it, in the arithmetic of `like`. */
 export function toPrice(value: number, market: Market, like: Money): Money {
   const exact = like.minus(like).plus(Number(value.toPrecision(DIGITS)));
-  return roundToStep(exact, market.tickSize);
+  return tidy(roundToStep(exact, market.tickSize));
 }
 
 export const priceAbove = (price: Money, { tickSize }: Market): Money =>
-  ceilToStep(price.toSignificantDigits(DIGITS), tickSize);
+  tidy(ceilToStep(price.toSignificantDigits(DIGITS), tickSize));
 export const priceBelow = (price: Money, { tickSize }: Market): Money =>
-  floorToStep(price.toSignificantDigits(DIGITS), tickSize);
+  tidy(floorToStep(price.toSignificantDigits(DIGITS), tickSize));
 
 /** Returns the order that works in a slot as a wish: it is to stay as it is. */
 export function keepAsIs(slot: string, last: SlotLast, reason: WantedOrder['reason']): WantedOrder {

@@ -2,6 +2,8 @@ import { breakout } from './breakout.ts';
 import { emaCross } from './ema-cross.ts';
 import { macdCross } from './macd-cross.ts';
 import { meanReversion } from './mean-reversion.ts';
+import { listOrderStrategies } from '../order-strategies/registry.ts';
+import { toKeeper } from './order-keeper.ts';
 import { rsiCross } from './rsi-cross.ts';
 import { rules } from './rules.ts';
 import { smaCross } from './sma-cross.ts';
@@ -21,6 +23,7 @@ const STRATEGIES: readonly Strategy[] = [
   superTrendFlip,
   rules,
   webhook,
+  ...listOrderStrategies().map(toKeeper),
 ];
 
 /** Returns every strategy, in the order that lists show. */

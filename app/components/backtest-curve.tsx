@@ -32,7 +32,7 @@ export function BacktestCurve({ curve, currency }: CurveProps) {
       <EquityPane curve={curve} place={place} axisWidth={axisWidth} />
       <p className="border-t px-4 pt-1.5 text-[11px] text-ink-2">Below its highest so far</p>
       <DrawdownPane curve={curve} place={place} axisWidth={axisWidth} />
-      <TimeAxis fromMs={first} toMs={last} count={6} place={place} axisWidth={axisWidth} />
+      <TimeAxis fromMs={first} toMs={last} count={5} place={place} axisWidth={axisWidth} />
     </figure>
   );
 }

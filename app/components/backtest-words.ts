@@ -64,7 +64,7 @@ function sayFewTrades(trades: number): string | false {
 function sayMissing({ source, problem }: BacktestView): string | false {
   if (problem !== null) return `${problem} It ran on what was stored.`;
   if (!source || source.missing === 0) return false;
-  return `${countOf(source.missing, 'candle')} of the period ${source.missing === 1 ? 'is' : 'are'} missing, and passed over.`;
+  return `${countOf(source.missing, 'candle')} of the period asked for ${source.missing === 1 ? 'is' : 'are'} not there: gaps, or days before the first and after the last.`;
 }
 
 function sayFills({ fee, slippage, metrics, quote }: BacktestView): string {

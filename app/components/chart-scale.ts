@@ -47,14 +47,21 @@ const TIME_STEPS = [
   ...[1, 2, 5, 7, 14, 30, 90, 365].map((n) => n * DAY),
 ];
 
-export type TimeTicks = { timesMs: number[]; style: 'clock' | 'minute' | 'date' };
+export type TimeTicks = { timesMs: number[]; style: 'clock' | 'minute' | 'date' | 'month' };
 
 /** Round moments between two moments, at most `count` of them, and how to write them. */
 export function timeTicks(fromMs: number, toMs: number, count: number): TimeTicks {
   const step = TIME_STEPS.find((length) => (toMs - fromMs) / length <= count) ?? 365 * DAY;
   const timesMs: number[] = [];
   for (let time = Math.ceil(fromMs / step) * step; time <= toMs; time += step) timesMs.push(time);
-  return { timesMs, style: step < MINUTE ? 'clock' : step < DAY ? 'minute' : 'date' };
+  return { timesMs, style: styleOf(step) };
+}
+
+/** Steps that pass over whole quarters need the year. */
+function styleOf(stepMs: number): TimeTicks['style'] {
+  if (stepMs < MINUTE) return 'clock';
+  if (stepMs < DAY) return 'minute';
+  return stepMs < 90 * DAY ? 'date' : 'month';
 }
 
 /** The index of the last moment that is not after `timeMs`; -1 when all are. `timesMs` rises. */

@@ -81,6 +81,12 @@ export const METRICS: MetricDefinition[] = [
     meaning: 'The most that one trade lost.',
   },
   {
+    label: 'Time below the peak',
+    say: ({ max_drawdown, max_drawdown_days }) =>
+      max_drawdown === 0 ? null : `${max_drawdown_days.toFixed(max_drawdown_days < 10 ? 1 : 0)} days`,
+    meaning: 'How long the worst fall lasted: from the peak until it was made up for, or to the end.',
+  },
+  {
     label: 'In the market',
     say: ({ exposure }) => pct(exposure),
     meaning: 'Share of all candles at whose close a trade was open.',

@@ -2,12 +2,12 @@
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
-export type MomentStyle = 'clock' | 'minute' | 'date' | 'day' | 'stamp' | 'full';
+export type MomentStyle = 'clock' | 'minute' | 'date' | 'month' | 'day' | 'stamp' | 'full';
 
 const two = (n: number) => String(n).padStart(2, '0');
 
 /**
- * `clock` 14:02:07 · `minute` 14:02 · `date` 2 Aug · `day` 2 Aug 2026 · `stamp` 2 Aug 14:02:07 ·
+ * `clock` 14:02:07 · `minute` 14:02 · `date` 2 Aug · `month` Aug 2026 · `day` 2 Aug 2026 · `stamp` 2 Aug 14:02:07 ·
  * `full` 2 Aug 2026, 14:02:07 UTC
  */
 export function formatMoment(timeMs: number, style: MomentStyle): string {
@@ -16,10 +16,12 @@ export function formatMoment(timeMs: number, style: MomentStyle): string {
   const clock = `${minute}:${two(at.getUTCSeconds())}`;
   const date = `${at.getUTCDate()} ${MONTHS[at.getUTCMonth()] ?? ''}`;
   const day = `${date} ${at.getUTCFullYear()}`;
+  const month = `${MONTHS[at.getUTCMonth()] ?? ''} ${at.getUTCFullYear()}`;
   const byStyle: Record<MomentStyle, string> = {
     clock,
     minute,
     date,
+    month,
     day,
     stamp: `${date} ${clock}`,
     full: `${day}, ${clock} UTC`,

@@ -32,7 +32,7 @@ export function CopyText({ label, text, rows }: CopyTextProps) {
           {...shared}
           rows={rows}
           spellCheck={false}
-          className="control-box min-w-48 flex-1 resize-y py-2 font-mono text-xs leading-5"
+          className="control-box min-w-48 flex-1 basis-full resize-y py-2 font-mono text-xs leading-5 sm:basis-0"
         />
       )}
       {canCopy && (

@@ -4,7 +4,9 @@ import type { SignalView } from '../schemas/webhook-views.ts';
 import { Badge, type Tone } from './badge.tsx';
 import { Button } from './button.tsx';
 import { Card } from './card.tsx';
+import { Disclosure } from './disclosure.tsx';
 import { EmptyState } from './empty-state.tsx';
+import { formatQuantity } from './format.ts';
 import { OrderStatusBadge } from './status-badges.tsx';
 import { Time } from './time.tsx';
 
@@ -20,13 +22,24 @@ export function SignalList({ signals }: { signals: readonly SignalView[] }) {
           was none.
         </EmptyState>
       ) : (
-        <ol className="divide-y">
-          {signals.slice(0, SHOWN).map((signal) => (
-            <SignalItem key={signal.id} signal={signal} />
-          ))}
-        </ol>
+        <Items signals={signals.slice(0, SHOWN)} />
+      )}
+      {signals.length > SHOWN && (
+        <Disclosure label="Older signals">
+          <Items signals={signals.slice(SHOWN)} />
+        </Disclosure>
       )}
     </Card>
+  );
+}
+
+function Items({ signals }: { signals: readonly SignalView[] }) {
+  return (
+    <ol className="divide-y">
+      {signals.map((signal) => (
+        <SignalItem key={signal.id} signal={signal} />
+      ))}
+    </ol>
   );
 }
 
@@ -50,7 +63,7 @@ const OUTCOMES: Record<SignalView['outcome'], { tone: Tone; text: string }> = {
 
 function SignalItem({ signal }: { signal: SignalView }) {
   const { action, outcome, receivedAt, reason, price, detail, repeats, order } = signal;
-  const said = [price === null ? '' : `at ${price}`, reason].filter(Boolean).join(' · ');
+  const said = [price === null ? '' : `at ${formatQuantity(price)}`, reason].filter(Boolean).join(' · ');
   return (
     <li className="grid grid-cols-[4.25rem_1fr_auto] gap-x-2 px-4 py-2.5">
       <span className="text-ink-3">

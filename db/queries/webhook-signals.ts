@@ -111,6 +111,16 @@ export async function findOldestPending(
   return row && toSignal(row);
 }
 
+/** Returns the ids of signals that came before `beforeMs` and still wait, the oldest first. */
+export async function listSignalsLeftBehind(db: Db, beforeMs: number): Promise<string[]> {
+  const rows = await db
+    .select({ id: webhookSignals.id })
+    .from(webhookSignals)
+    .where(and(eq(webhookSignals.outcome, 'pending'), lt(webhookSignals.receivedAt, new Date(beforeMs))))
+    .orderBy(asc(webhookSignals.actsAt));
+  return rows.map((row) => row.id);
+}
+
 export type SignalEnd = {
   outcome: Exclude<SignalOutcome, 'pending' | 'test'>;
   detail: string;

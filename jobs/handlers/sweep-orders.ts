@@ -1,5 +1,7 @@
 import { listIntentsLeftBehind, listOrdersLeftBehind } from '../../db/queries/orders.ts';
+import { listSignalsLeftBehind } from '../../db/queries/webhook-signals.ts';
 import type { Deps } from '../deps.ts';
+import { PRIORITY } from '../queues.ts';
 
 /** How often a working order is looked at, by its age: often while it is young. */
 const LOOKS = [
@@ -9,15 +11,18 @@ const LOOKS = [
 ];
 /** Longer than the queue needs to hand an intent out. */
 const INTENT_WAIT_MS = 15_000;
+/** A buy that was posted is dropped after 30 s: it is taken up again well before. */
+const SIGNAL_WAIT_MS = 5_000;
 /** A client that waits for a reply gives up before this. */
 const SUBMIT_WAIT_MS = 20_000;
 
 /**
- * Sends orders on their way that nobody is working on: whatever process had them may be gone. A key per order and time
+ * Sends orders and posted signals on their way that nobody is working on: whatever process had them may be gone. A key per order and time
  * slot keeps repeated sweeps, in any number of processes, from adding a second look.
  */
 export async function sweepOrders(deps: Deps): Promise<void> {
   const nowMs = deps.clock.now();
+  await sweepSignals(deps, nowMs);
   const intents = await listIntentsLeftBehind(deps.db, nowMs - INTENT_WAIT_MS);
   await deps.boss.enqueue(
     deps.db,
@@ -40,4 +45,15 @@ export async function sweepOrders(deps: Deps): Promise<void> {
       return { payload: { orderId: id }, key: `${id}:${everyMs}:${Math.floor(nowMs / everyMs)}` };
     }),
   );
+}
+
+/** A posted signal whose process is gone would otherwise wait until the queue takes its job for dead. */
+async function sweepSignals(deps: Deps, nowMs: number): Promise<void> {
+  const signals = await listSignalsLeftBehind(deps.db, nowMs - SIGNAL_WAIT_MS);
+  const jobs = signals.map((signalId) => ({
+    payload: { signalId },
+    key: `${signalId}:sweep:${Math.floor(nowMs / SIGNAL_WAIT_MS)}`,
+    priority: PRIORITY.exit,
+  }));
+  await deps.boss.enqueue(deps.db, 'act-on-signal', jobs);
 }

@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { botRuns, decisions } from '../../../db/schema/bots.ts';
 import { orders } from '../../../db/schema/orders.ts';
@@ -112,6 +112,25 @@ describe('a posted signal', () => {
     expect(await ordersOf()).toEqual([]);
     await actOnSignal(another.deps, { signalId });
     await at.engine.drain(QUEUES);
+    expect(placed()).toHaveLength(1);
+    expect(await signalsOf()).toMatchObject([{ outcome: 'order' }]);
+  });
+
+  it('whose process died with its job is taken up by the sweep, long before the queue gives the job up', async () => {
+    await buy();
+    await at.engine.deps.db.execute(sql`delete from pgboss.job where name = 'act-on-signal'`);
+    const sweep = async (ms: number) => {
+      moveOn(ms);
+      await at.engine.boss.enqueue(at.engine.deps.db, 'sweep-orders', [
+        { payload: { slotMs: at.engine.clock.nowMs } },
+      ]);
+      await at.engine.drainOnce('sweep-orders');
+      return at.engine.drain(QUEUES);
+    };
+    expect(await sweep(4_000)).toBe(0);
+    await sweep(2_000);
+    expect(placed()).toHaveLength(1);
+    await sweep(10_000);
     expect(placed()).toHaveLength(1);
     expect(await signalsOf()).toMatchObject([{ outcome: 'order' }]);
   });

@@ -38,9 +38,9 @@ export function BacktestKeyFigures({ metrics, quote }: FiguresProps) {
         </KeyFigure>
         <KeyFigure
           label="Fees"
-          note={`${formatPercent((100 * metrics.fees) / metrics.initial_balance, 1)} of the balance`}
+          note={`${quote}, ${formatPercent((100 * metrics.fees) / metrics.initial_balance, 1)} of the balance`}
         >
-          {money(metrics.fees)}
+          {formatMoney(metrics.fees.toFixed(10), decimals)}
         </KeyFigure>
       </KeyFigures>
     </Card>

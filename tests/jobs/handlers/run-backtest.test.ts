@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -17,6 +18,7 @@ import { storeCandles } from '../../../db/queries/candles.ts';
 import type { BacktestRequest } from '../../../db/schema/backtests.ts';
 import { exportCandles } from '../../../jobs/candle-files/export-candles.ts';
 import { computeDemoCandles } from '../../../jobs/backtests/demo-candles.ts';
+import { handlerOf } from '../../../jobs/handlers/registry.ts';
 import type { BacktestReport } from '../../../jobs/trading/backtest/report.ts';
 import { toRows } from '../../../jobs/trading/candles.ts';
 import { createTestClock, insertUser, startEngine, type Engine } from '../../support/engine.ts';
@@ -103,6 +105,28 @@ async function runCommand(symbol: string): Promise<BacktestReport> {
   );
   return JSON.parse(stdout) as BacktestReport;
 }
+
+const pause = (ms: number) => new Promise((done) => setTimeout(done, ms));
+
+async function untilStatus(row: Backtest, status: Backtest['status']): Promise<void> {
+  while ((await stateOf(row))?.status !== status) await pause(50);
+}
+
+/** A process of its own that works on backtests until it is killed. */
+const WORKER = `
+  import { openDatabase } from './db/client.ts';
+  import { startBoss } from './jobs/boss.ts';
+  import { createDeps } from './jobs/create-deps.ts';
+  import { handlerOf } from './jobs/handlers/registry.ts';
+  import { createLog } from './jobs/log.ts';
+  import { createMetrics } from './jobs/metrics.ts';
+  const url = process.env.DATABASE_URL;
+  const log = createLog({ level: 'fatal' });
+  const boss = await startBoss({ url, log, supervise: false });
+  const encryption = { current: new Uint8Array(32), retired: [] };
+  const parts = { database: openDatabase(url), boss, log, metrics: createMetrics(), encryption, exchangeUrls: {} };
+  await boss.work('run-backtest', handlerOf(createDeps(parts), 'run-backtest'));
+`;
 
 describe('the backtest job', () => {
   it('gives the trades and figures that the command gives on the exported candles', async () => {
@@ -191,7 +215,7 @@ describe('the backtest job', () => {
     const long = { timeframe: '1s' as const, toMs: START_MS + 2_000_000_000 };
     const row = await wish(long);
     const working = engine.drainOnce('run-backtest');
-    while ((await stateOf(row))?.status !== 'running') await new Promise((done) => setTimeout(done, 20));
+    await untilStatus(row, 'running');
     expect(await cancelBacktest(engine.deps.db, own(row), new Date())).toBe(true);
     const began = Date.now();
     await working;
@@ -207,4 +231,24 @@ describe('the backtest job', () => {
     const trades = await tradesOf(row);
     expect(await stateOf(row)).toMatchObject({ status: 'done', metrics: { trades: trades.length } });
   });
+
+  it('is taken up by another process soon after its own was killed', async () => {
+    const row = await wish({ timeframe: '1s', toMs: START_MS + 900_000_000 });
+    const worker = spawn(process.execPath, ['--input-type=module', '--eval', WORKER], {
+      env: { ...process.env, DATABASE_URL: engine.database.url },
+      stdio: 'ignore',
+    });
+    await untilStatus(row, 'running');
+    worker.kill('SIGKILL');
+    await once(worker, 'exit');
+    const killedMs = Date.now();
+    expect(await stateOf(row)).toMatchObject({ status: 'running', metrics: null });
+    const { database } = engine;
+    const other = await startEngine({ clock, database, supervise: true });
+    await other.boss.work('run-backtest', handlerOf(other.deps, 'run-backtest'));
+    await untilStatus(row, 'done');
+    expect(await stateOf(row)).toMatchObject({ candles: 900_000 });
+    expect(Date.now() - killedMs).toBeLessThan(90_000);
+    await other.stop();
+  }, 150_000);
 });

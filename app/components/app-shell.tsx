@@ -11,6 +11,7 @@ import {
   LogOut,
   Settings,
   ShieldAlert,
+  SlidersHorizontal,
   Users,
   type LucideIcon,
 } from 'lucide-react';
@@ -30,6 +31,7 @@ const PLACES: Place[] = [
   { to: '/keys', name: 'Keys', icon: KeyRound },
   { to: '/strategies', name: 'Strategies', icon: Library },
   { to: '/backtests', name: 'Backtests', icon: FlaskConical },
+  { to: '/optimizations', name: 'Optimise', icon: SlidersHorizontal },
   { to: '/candles', name: 'Candles', icon: ChartCandlestick },
   { to: '/settings', name: 'Settings', icon: Settings, onTabs: true },
   { to: '/admin/users', name: 'People', icon: Users, adminOnly: true },

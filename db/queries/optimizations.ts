@@ -1,5 +1,5 @@
 import { and, asc, count, desc, eq, getTableColumns, inArray, sql, type SQL } from 'drizzle-orm';
-import type { OptimizationOutcome, WalkStep } from '../../jobs/research/optimize.ts';
+import type { OptimizationOutcome, WalkStep } from '../../jobs/trading/research/outcome.ts';
 import type { SearchState } from '../../jobs/trading/research/search.ts';
 import type { TrialResult } from '../../jobs/trading/research/trial.ts';
 import type { Db } from '../client.ts';

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { check, index, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
 import type { OptimizationRequest } from '../../jobs/research/bench.ts';
-import type { OptimizationOutcome, WalkStep } from '../../jobs/research/optimize.ts';
+import type { OptimizationOutcome, WalkStep } from '../../jobs/trading/research/outcome.ts';
 import type { OptimizationPlan } from '../../jobs/trading/research/optimization.ts';
 import type { ParamValue } from '../../jobs/trading/research/param-fields.ts';
 import type { ParamSpace } from '../../jobs/trading/research/param-space.ts';

@@ -1,48 +1,16 @@
 import type { OptimizationPlan, PreparedOptimization } from '../trading/research/optimization.ts';
 import { valuesAt } from '../trading/research/param-space.ts';
-import type { ParamValue } from '../trading/research/param-fields.ts';
+import type { ComparedSet, OptimizationOutcome, WalkStep } from '../trading/research/outcome.ts';
 import type { SearchState } from '../trading/research/search.ts';
-import { compareTrials, type TrialMetrics, type TrialResult } from '../trading/research/trial.ts';
+import { compareTrials, type TrialResult } from '../trading/research/trial.ts';
 import type { Verdict } from '../trading/research/verdict.ts';
 import {
   summarizeWalkForward,
   type TrainTest,
   type WalkForwardSummary,
-  type Window,
 } from '../trading/research/windows.ts';
 import { runSearch, tryAll, type Batch } from './run-search.ts';
 import type { ThreadPool } from './thread-pool.ts';
-
-/** One parameter set beside itself: what it made where it was searched, and what it made on candles that the search never saw. */
-export type ComparedSet = {
-  point: number;
-  /** The varied parameters. */
-  values: Record<string, ParamValue>;
-  score: number;
-  inSample: TrialMetrics;
-  outOfSample: TrialMetrics | null;
-  outOfSampleScore: number | null;
-};
-
-/** One step of a walk-forward run. Indices of candles; `values` is `null` where no set of its training had a score. */
-export type WalkStep = {
-  train: Window;
-  test: Window;
-  tried: number;
-  values: Record<string, ParamValue> | null;
-  trainMetrics: TrialMetrics | null;
-  testMetrics: TrialMetrics | null;
-};
-
-/** What an optimisation came to. Plain data. */
-export type OptimizationOutcome = {
-  tried: number;
-  /** Best first, as the search saw them. */
-  best: ComparedSet[];
-  /** Of the first of `best`; `null` where no set has a score. */
-  verdict: Verdict | null;
-  walk: { steps: WalkStep[]; summary: WalkForwardSummary } | null;
-};
 
 /** Where an optimisation was left. */
 export type SavedOptimization = { search: { state: SearchState; tried: number } | null; walk: WalkStep[] };
@@ -99,11 +67,9 @@ async function compare(
   trials: readonly TrialResult[],
 ): Promise<ComparedSet[] | null> {
   const chosen = trials.filter(({ score }) => score !== null).slice(0, BEST);
-  const tested = await tryAll(
-    pool,
-    split.test,
-    chosen.map(({ point }) => point),
-  );
+  const points = chosen.map(({ point }) => point);
+  // They are chosen already, so that few trades do not hide what they made.
+  const tested = await tryAll(pool, { window: split.test, points, minTrades: 0 });
   if (tested.length < chosen.length) return null;
   return chosen.flatMap(({ point, score, metrics }, index): ComparedSet[] => {
     if (score === null || metrics === null) return [];
@@ -175,7 +141,7 @@ async function walkStep(
   const [best] = trials.sort(compareTrials);
   const step = { train, test, tried: trials.length };
   if (best?.score == null) return { ...step, values: null, trainMetrics: null, testMetrics: null };
-  const [tested] = await tryAll(pool, test, [best.point]);
+  const [tested] = await tryAll(pool, { window: test, points: [best.point], minTrades: 0 });
   if (!tested) return null;
   const values = valuesAt(prepared.space, best.point);
   return { ...step, values, trainMetrics: best.metrics, testMetrics: tested.metrics };

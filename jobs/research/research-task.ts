@@ -8,7 +8,13 @@ import type { Window } from '../trading/research/windows.ts';
 /** Which points come next. */
 export type AskTask = { kind: 'ask'; sampler: Sampler; seed: string; state: SearchState; count: number };
 /** What these points come to on a window; fewer come back where the run is called off meanwhile. */
-export type TryTask = { kind: 'try'; window: Window; points: readonly number[] };
+export type TryTask = {
+  kind: 'try';
+  window: Window;
+  points: readonly number[];
+  /** Unless given, the plan's. */
+  minTrades?: number;
+};
 /** What the winner is worth. */
 export type JudgeTask = { kind: 'judge'; question: VerdictQuestion };
 
@@ -30,9 +36,10 @@ export function doTask(
       return askNext(bench, task);
     case 'try': {
       const results: TrialResult[] = [];
+      const { minTrades = bench.minTrades } = task;
       for (const point of task.points) {
         if (isCalledOff()) break;
-        results.push(tryPoint(bench, task.window, point));
+        results.push(tryPoint({ ...bench, minTrades }, task.window, point));
       }
       return results;
     }

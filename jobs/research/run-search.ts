@@ -7,6 +7,7 @@ import {
 } from '../trading/research/search.ts';
 import type { TrialResult } from '../trading/research/trial.ts';
 import type { Window } from '../trading/research/windows.ts';
+import type { TryTask } from './research-task.ts';
 import type { ThreadPool } from './thread-pool.ts';
 
 /** A search of one window. */
@@ -47,7 +48,7 @@ export async function runSearch(pool: ThreadPool, run: SearchRun): Promise<Searc
     const asked = await pool.run({ kind: 'ask', sampler, seed, state, count });
     ({ state } = asked);
     if (asked.points.length === 0 && asked.isExhausted) break;
-    const trials = await tryAll(pool, run.window, asked.points);
+    const trials = await tryAll(pool, { window: run.window, points: asked.points });
     // While one batch is being kept the next is tried already.
     if (!(await isWanted) || trials.length < asked.points.length) return 'stopped';
     tried += trials.length;
@@ -60,14 +61,11 @@ export async function runSearch(pool: ThreadPool, run: SearchRun): Promise<Searc
 }
 
 /** Tries points on all threads; fewer come back where the run was called off. */
-export async function tryAll(
-  pool: ThreadPool,
-  window: Window,
-  points: readonly number[],
-): Promise<TrialResult[]> {
+export async function tryAll(pool: ThreadPool, task: Omit<TryTask, 'kind'>): Promise<TrialResult[]> {
+  const { points } = task;
   const size = Math.max(1, Math.floor(points.length / PARTS));
   const parts: (readonly number[])[] = [];
   for (let from = 0; from < points.length; from += size) parts.push(points.slice(from, from + size));
-  const results = await Promise.all(parts.map((part) => pool.run({ kind: 'try', window, points: part })));
+  const results = await Promise.all(parts.map((part) => pool.run({ ...task, kind: 'try', points: part })));
   return results.flat();
 }

@@ -1,5 +1,6 @@
 import type { Strategy } from '../strategies/strategy.ts';
 import type { Timeframe } from '../timeframe.ts';
+import { OPTIMIZATION_LIMITS } from './optimization-limits.ts';
 import { findObjective, type Objective } from './objectives.ts';
 import { listParamFields } from './param-fields.ts';
 import { pointOf, readPoint, type ParamSpace } from './param-space.ts';
@@ -24,9 +25,6 @@ export type OptimizationPlan = {
   /** Steps of a walk-forward run; 0 for none. */
   walkSteps: number;
 };
-
-/** Bounds of one optimisation: what a small machine does in minutes. */
-export const OPTIMIZATION_LIMITS = { candles: 1_000_000, tries: 5_000, learnedTries: 2_000, walkSteps: 12 };
 
 /** An optimisation whose plan holds. */
 export type PreparedOptimization = {

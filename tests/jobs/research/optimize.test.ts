@@ -1,11 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Batch } from '../../../jobs/research/run-search.ts';
-import {
-  optimize,
-  type OptimizationMemory,
-  type OptimizationOutcome,
-  type WalkStep,
-} from '../../../jobs/research/optimize.ts';
+import { optimize, type OptimizationMemory } from '../../../jobs/research/optimize.ts';
+import type { OptimizationOutcome, WalkStep } from '../../../jobs/trading/research/outcome.ts';
 import { openPool } from '../../../jobs/research/thread-pool.ts';
 import type { OptimizationPlan } from '../../../jobs/trading/research/optimization.ts';
 import { runPoint, type TrialResult } from '../../../jobs/trading/research/trial.ts';

@@ -1,0 +1,134 @@
+import { OBJECTIVES } from '../../jobs/trading/research/objectives.ts';
+import type { OptimizationView } from '../schemas/optimizations.ts';
+import type { Tone } from './badge.tsx';
+import { roundDecimal } from './format.ts';
+import type { FormValues } from './form-values.ts';
+
+export const STATUS_LOOKS: Record<OptimizationView['status'], { word: string; tone: Tone }> = {
+  queued: { word: 'Waiting', tone: 'plain' },
+  running: { word: 'Running', tone: 'accent' },
+  done: { word: 'Done', tone: 'gain' },
+  failed: { word: 'Failed', tone: 'loss' },
+  canceled: { word: 'Called off', tone: 'plain' },
+};
+
+export const isUnderWay = ({ status }: Pick<OptimizationView, 'status'>) =>
+  status === 'queued' || status === 'running';
+
+export const SAMPLER_WORDS = {
+  tpe: 'Learning (TPE)',
+  random: 'At random',
+  grid: 'Every set in order',
+} as const;
+
+export function objectiveOf(name: string) {
+  return OBJECTIVES.find((objective) => objective.name === name);
+}
+
+type Values = Record<string, string | number | boolean>;
+
+/** `rsi period 14, oversold 30`, in the order of the plan: stored values have lost theirs. */
+export function sayValues({ plan }: Pick<OptimizationView, 'plan'>, values: Values): string {
+  const place = (name: string) => plan.vary.findIndex((line) => line.startsWith(`${name}=`));
+  return Object.entries(values)
+    .sort(([one], [other]) => place(one) - place(other))
+    .map(([name, value]) => `${name.replaceAll('_', ' ')} ${String(value)}`)
+    .join(', ');
+}
+
+/** A figure of a result with two decimals; a dash where it has no meaning. */
+export const figure = (value: number | null, decimals = 2): string =>
+  value === null ? '–' : value.toFixed(decimals).replace('-', '−');
+
+/** A fraction as a percentage with one decimal. */
+export const share = (value: number | null, decimals = 1): string =>
+  value === null ? '–' : `${figure(100 * value, decimals)}\u00a0%`;
+
+/** The value of an objective as its score stands for it: where less is better, the score is its negative. */
+export function sayScore(name: string, score: number | null): string {
+  if (score === null) return '–';
+  const isShare = ['total_return', 'cagr', 'win_rate', 'max_drawdown'].includes(name);
+  const value = objectiveOf(name)?.direction === 'lowest' ? -score : score;
+  return isShare ? share(value) : figure(value);
+}
+
+const toPercent = (fraction: string) => {
+  const text = roundDecimal(String(100 * Number(fraction)), 6);
+  return text.includes('.') ? text.replace(/\.?0+$/, '') : text;
+};
+
+/** All parameters of a set: those that vary and those that the plan fixed. */
+function paramsOf({ plan }: OptimizationView, values: Values): FormValues {
+  const params: FormValues = {};
+  for (const line of plan.vary) {
+    const at = line.indexOf('=');
+    const [name, text] = [line.slice(0, at), line.slice(at + 1)];
+    params[`params.${name}`] = String(values[name] ?? text);
+  }
+  return params;
+}
+
+const riskOf = ({ risk }: OptimizationView): FormValues =>
+  Object.fromEntries(
+    Object.entries(risk)
+      .filter(([, value]) => !Array.isArray(value))
+      .map(([name, value]) => [`risk.${name}`, String(value)]),
+  );
+
+function marketOf(view: OptimizationView): FormValues {
+  const { venue, symbol, timeframe, strategy, initialBalance } = view;
+  return { exchange: venue, symbol, timeframe, strategy, initial_balance: initialBalance };
+}
+
+function periodOf({ fromTime, toTime }: OptimizationView): FormValues {
+  const lastMs = Date.parse(toTime) - 1;
+  return { from: fromTime.slice(0, 10), last_day: new Date(lastMs).toISOString().slice(0, 10) };
+}
+
+const costsOf = ({ stake, fee, slippage }: OptimizationView): FormValues => ({
+  stake,
+  fee: toPercent(fee),
+  slippage: toPercent(slippage),
+});
+
+/** The query that fills the form of a bot with a set that was found. */
+export function toBotQuery(view: OptimizationView, values: Values): string {
+  const isAll = view.stake === 'all';
+  return new URLSearchParams({
+    // The form of a bot has a stop unless told otherwise.
+    'risk.stop_loss_pct': '',
+    ...marketOf(view),
+    ...paramsOf(view, values),
+    ...riskOf(view),
+    'sizing.type': isAll ? 'equity_fraction' : 'quote_amount',
+    'sizing.value': isAll ? '100' : view.stake,
+  }).toString();
+}
+
+/** The query that fills the form of a backtest with a set that was found. */
+export function toBacktestQuery(view: OptimizationView, values: Values): string {
+  const whole = { ...marketOf(view), ...periodOf(view), ...costsOf(view), market_rules: 'false' };
+  return new URLSearchParams({ ...whole, ...paramsOf(view, values), ...riskOf(view) }).toString();
+}
+
+/** The query that fills the form of an optimisation with the plan of another. */
+export function toAgainQuery(view: OptimizationView): string {
+  const { plan } = view;
+  const lines = plan.vary.map((line) => {
+    const at = line.indexOf('=');
+    return [`vary.${line.slice(0, at)}`, line.slice(at + 1)] as const;
+  });
+  return new URLSearchParams({
+    ...marketOf(view),
+    ...periodOf(view),
+    ...costsOf(view),
+    ...riskOf(view),
+    ...Object.fromEntries(lines),
+    sampler: plan.sampler,
+    objective: plan.objective,
+    tries: String(plan.tries),
+    min_trades: String(plan.minTrades),
+    hold_out: String(Math.round(100 * plan.holdOut)),
+    walk_steps: String(plan.walkSteps),
+  }).toString();
+}

@@ -1,0 +1,109 @@
+import { randomUUID } from 'node:crypto';
+import { listHoles } from '../../db/queries/candle-history.ts';
+import {
+  countOptimizationsUnderWay,
+  insertOptimization,
+  type Optimization,
+} from '../../db/queries/optimizations.ts';
+import type { BacktestRequest } from '../../db/schema/backtests.ts';
+import type { Deps } from '../../jobs/deps.ts';
+import { DEMO_VENUE } from '../../jobs/exchange/demo-market.ts';
+import {
+  prepareOptimization,
+  type OptimizationPlan,
+  type PreparedOptimization,
+} from '../../jobs/trading/research/optimization.ts';
+import { findStrategy } from '../../jobs/trading/strategies/registry.ts';
+import { timeframeMs } from '../../jobs/trading/timeframe.ts';
+import type { StartBacktestInput } from '../schemas/backtests.ts';
+import type { OptimizationInput } from '../schemas/optimizations.ts';
+import { AppError, refuseField } from './app-error.ts';
+import { planBacktest } from './backtest-plan.server.ts';
+import { venueName } from './markets.server.ts';
+
+/** They run one after another, for minutes: more would only wait. */
+const MOST_UNDER_WAY = 3;
+
+type Wish = { backtest: StartBacktestInput; input: OptimizationInput };
+
+/**
+ * Enqueues an optimisation. Throws 422 with one message per field at fault, 409 where too many of the user's are under way,
+ * 503 when an exchange must be asked and cannot.
+ */
+export async function startOptimization(deps: Deps, userId: string, wish: Wish): Promise<{ id: string }> {
+  const request = toRequest(await planBacktest(deps, { ...wish.backtest, params: {} }));
+  const { symbol } = request;
+  const plan = toPlan(wish.input);
+  const { space } = prepare(plan, request, await countCandles(deps, request));
+  return deps.db.transaction(async (tx) => {
+    if ((await countOptimizationsUnderWay(tx, userId)) >= MOST_UNDER_WAY)
+      throw new AppError(
+        'conflict',
+        `${MOST_UNDER_WAY} of your optimisations are under way already. Let one of them end, or call it off.`,
+      );
+    const row = await insertOptimization(tx, {
+      userId,
+      name: `${findStrategy(request.strategy)?.title ?? request.strategy} on ${symbol} ${request.timeframe}`,
+      request,
+      plan,
+      space,
+      total: Math.min(plan.tries, space.size),
+      createdAt: new Date(deps.clock.now()),
+    });
+    await deps.boss.enqueue(tx, 'run-optimization', [
+      { payload: { optimizationId: row.id }, key: `${row.id}:0` },
+    ]);
+    return { id: row.id };
+  });
+}
+
+const NOT_ASKED = ['params', 'symbols', 'maxOpen', 'fetchesMissing'];
+
+/** What a backtest is asked, of one symbol and but for its parameters. */
+function toRequest(backtest: BacktestRequest): Optimization['request'] {
+  const [symbol = '', ...others] = backtest.symbols;
+  if (others.length > 0) throw refuseField('symbol', 'One symbol at a time is optimised.');
+  const kept = Object.fromEntries(Object.entries(backtest).filter(([name]) => !NOT_ASKED.includes(name)));
+  return { ...(kept as Omit<Optimization['request'], 'symbol'>), symbol };
+}
+
+function toPlan(input: OptimizationInput): OptimizationPlan {
+  const given = Object.entries(input.vary).filter(([, text]) => text.trim() !== '');
+  return {
+    vary: given.map(([name, text]) => `${name}=${text.trim()}`),
+    sampler: input.sampler,
+    objective: input.objective,
+    tries: input.tries,
+    seed: randomUUID().slice(0, 8),
+    holdOut: input.hold_out / 100,
+    minTrades: input.min_trades,
+    walkSteps: input.walk_steps,
+  };
+}
+
+type Market = Pick<BacktestRequest, 'venue' | 'timeframe' | 'fromMs' | 'toMs' | 'strategy'> & {
+  symbol: string;
+};
+
+function prepare(plan: OptimizationPlan, request: Market, count: number): PreparedOptimization {
+  const strategy = findStrategy(request.strategy);
+  if (!strategy) throw refuseField('strategy', `There is no strategy called "${request.strategy}".`);
+  const prepared = prepareOptimization({ strategy, timeframe: request.timeframe, plan, count });
+  if (!('faults' in prepared)) return prepared;
+  const { faults } = prepared;
+  throw new AppError('refused', faults.map(({ message }) => message).join(' '), { errors: faults });
+}
+
+async function countCandles(deps: Deps, request: Market): Promise<number> {
+  const { venue, symbol, timeframe, fromMs, toMs } = request;
+  const stepMs = timeframeMs(timeframe);
+  const all = (toMs - fromMs) / stepMs;
+  if (venue === DEMO_VENUE) return all;
+  const holes = await listHoles(deps.db, { venue, symbol, timeframe }, { fromMs, toMs, stepMs });
+  const stored = all - holes.reduce((total, hole) => total + (hole.toMs - hole.fromMs) / stepMs, 0);
+  if (stored > 0) return stored;
+  throw refuseField(
+    'symbol',
+    `No ${timeframe} candles of ${symbol} from ${venueName(venue)} are stored for this period. Download them on the Candles page first.`,
+  );
+}

@@ -27,7 +27,7 @@ for (const javaScriptEnabled of [true, false]) {
     await page.getByRole('button', { name: 'Start backtest' }).first().click();
     await page.waitForURL(/\/backtests\/[0-9a-f-]{36}/);
     await expect(page.getByText('Against holding')).toBeVisible({ timeout: 60_000 });
-    await expect(page.getByText('made up')).toBeVisible();
+    await expect(page.getByText('prices are made up')).toBeVisible();
     const [download] = await Promise.all([
       page.waitForEvent('download'),
       page.getByRole('link', { name: 'Trades, CSV' }).click(),

@@ -48,6 +48,7 @@ const listPages = () => [
   '/trades',
   '/risk',
   '/risk?target=all&level=orders&confirm=1',
+  '/backtests',
   '/candles',
   '/alerts',
   '/keys',

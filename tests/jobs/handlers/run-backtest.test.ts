@@ -18,6 +18,7 @@ import { storeCandles } from '../../../db/queries/candles.ts';
 import type { BacktestRequest } from '../../../db/schema/backtests.ts';
 import { exportCandles } from '../../../jobs/candle-files/export-candles.ts';
 import { computeDemoCandles } from '../../../jobs/backtests/demo-candles.ts';
+import { cleanUp } from '../../../jobs/handlers/clean-up.ts';
 import { handlerOf } from '../../../jobs/handlers/registry.ts';
 import type { BacktestReport } from '../../../jobs/trading/backtest/report.ts';
 import { toRows } from '../../../jobs/trading/candles.ts';
@@ -230,6 +231,14 @@ describe('the backtest job', () => {
     await Promise.all([engine.drainOnce('run-backtest'), engine.drainOnce('run-backtest')]);
     const trades = await tradesOf(row);
     expect(await stateOf(row)).toMatchObject({ status: 'done', metrics: { trades: trades.length } });
+  });
+
+  it('is given up when it has not ended for a day: its job is gone', async () => {
+    const row = await wish();
+    await cleanUp({ ...engine.deps, clock: { now: () => clock.nowMs + 90_000_000 } });
+    expect(await stateOf(row)).toMatchObject({ status: 'failed' });
+    await engine.drain(['run-backtest']);
+    expect(await stateOf(row)).toMatchObject({ status: 'failed', metrics: null });
   });
 
   it('is taken up by another process soon after its own was killed', async () => {

@@ -4,6 +4,7 @@ import { money } from '../../jobs/trading/decimal.ts';
 import { findStrategy } from '../../jobs/trading/strategies/registry.ts';
 import { scanCandles } from '../../jobs/trading/strategies/scan.ts';
 import type { Strategy } from '../../jobs/trading/strategies/strategy.ts';
+import { WEBHOOK } from '../../jobs/trading/strategies/webhook.ts';
 import { isTimeframe, type Timeframe } from '../../jobs/trading/timeframe.ts';
 import type { Candles, Market, Position } from '../../jobs/trading/types.ts';
 import type { ChartView, MarketPreviewView } from '../schemas/chart-views.ts';
@@ -26,6 +27,9 @@ type Choice = {
   initialBalance?: string | undefined;
 };
 
+const speaksOnCandles = (plan: { strategy: Strategy } | null) =>
+  plan !== null && plan.strategy.name !== WEBHOOK;
+
 /**
  * Returns a market's newest candles and where the strategy would have signalled on them; without a strategy, or with
  * parameters that it does not take, the candles alone. Throws 422 for what the venue does not have, and what `askExchange` throws.
@@ -44,7 +48,7 @@ export async function previewMarket(deps: Deps, choice: Choice): Promise<MarketP
   return {
     chart,
     sentence: orders?.sentence ?? sentence,
-    signals: orders || !plan ? null : { buys, sells: chart.markers.length - buys },
+    signals: orders || !speaksOnCandles(plan) ? null : { buys, sells: chart.markers.length - buys },
     priceDecimals: market.tickSize.isZero() ? null : market.tickSize.decimalPlaces(),
   };
 }

@@ -67,9 +67,11 @@ function sayMissing({ source, problem }: BacktestView): string | false {
   return `${countOf(source.missing, 'candle')} of the period asked for ${source.missing === 1 ? 'is' : 'are'} not there: gaps, or days before the first and after the last.`;
 }
 
-function sayFills({ fee, slippage, metrics, quote }: BacktestView): string {
+function sayFills({ fee, slippage, metrics, quote, keepsOrders }: BacktestView): string {
   const fees = `${formatMoney((metrics?.fees ?? 0).toFixed(8), moneyDecimals(quote))} ${quote}`;
   const worse = Number(slippage) > 0 ? `, ${sayFraction(slippage)} worse` : '';
+  if (keepsOrders)
+    return `A limit order fills whole at its own price once the price touches it; who else stands in the queue is not counted. Each fill costs a fee of ${sayFraction(fee)}: ${fees} in all.`;
   const spread = worse === '' ? ' No slippage is counted: real fills are usually a little worse.' : '';
   return `A signal is made at a candle’s close and filled at the next open${worse}. Each fill costs a fee of ${sayFraction(fee)}: ${fees} in all.${spread}`;
 }

@@ -91,6 +91,8 @@ export type BacktestView = {
   problem: string | null;
   strategy: string;
   strategyTitle: string;
+  /** It keeps orders working, rather than acting on signals. */
+  keepsOrders: boolean;
   params: Record<string, unknown>;
   venue: string;
   venueName: string;

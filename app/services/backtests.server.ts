@@ -9,6 +9,7 @@ import {
   type OwnBacktest,
 } from '../../db/queries/backtests.ts';
 import type { Deps } from '../../jobs/deps.ts';
+import { findOrderStrategy } from '../../jobs/trading/order-strategies/registry.ts';
 import { findStrategy } from '../../jobs/trading/strategies/registry.ts';
 import type { BacktestView, StartBacktestInput } from '../schemas/backtests.ts';
 import { AppError } from './app-error.ts';
@@ -95,6 +96,7 @@ export function toBacktestView(row: Backtest): BacktestView {
     progress: row.progress,
     problem: row.problem,
     strategyTitle: titleOf(request.strategy),
+    keepsOrders: findOrderStrategy(request.strategy) !== undefined,
     venueName: venueName(request.venue),
     quote: request.symbols[0]?.split('/')[1] ?? '',
     fromTime: iso(fromMs),

@@ -50,7 +50,7 @@ function untilDone(thread: Worker, signal: AbortSignal): Promise<BacktestOutcome
     thread.on('message', (message: ThreadMessage) => {
       if (message.kind === 'trades') trades.push(...message.trades);
       else if (message.kind === 'done') resolve({ ...message.outcome, trades });
-      else reject(new BacktestFault(message.message));
+      else reject(new BacktestFault(`The simulation cannot be done: ${message.message}`));
     });
     thread.on('error', (error) => reject(toFault(error as NodeJS.ErrnoException)));
     thread.on('exit', () => reject(new BacktestFault('The simulation ended without a result.')));

@@ -46,6 +46,5 @@ function post(message: ThreadMessage): void {
 }
 
 await work(workerData as ThreadTask).catch((error: unknown) => {
-  if (!(error instanceof RangeError)) throw error;
-  post({ kind: 'refused', message: error.message });
+  post({ kind: 'refused', message: error instanceof Error ? error.message : String(error) });
 });

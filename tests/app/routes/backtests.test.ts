@@ -8,6 +8,7 @@ import * as oneRoute from '../../../app/routes/rest_.backtests.$id.ts';
 import type { UserView } from '../../../app/schemas/views.ts';
 import { handlerOf } from '../../../jobs/handlers/registry.ts';
 import type { BacktestReport } from '../../../jobs/trading/backtest/report.ts';
+import { listStrategies } from '../../../jobs/trading/strategies/registry.ts';
 import { call, cookieOf, countRows, createUser, startWeb, tokenOf, type Web } from '../../support/web.ts';
 
 const WISH = {
@@ -78,6 +79,15 @@ describe('POST /backtests', () => {
     expect(done.json).toMatchObject({ status: 'done', progress: 1, error: null, candles: 182 * 24 });
     expect(done.json['metrics']).toMatchObject({ initial_balance: 1000 });
   });
+
+  it.each(listStrategies().filter(({ name }) => name !== 'WEBHOOK'))(
+    'runs $title with its own defaults to an end',
+    async ({ name }) => {
+      const id = await start({ strategy: name, to: '2024-03-01' });
+      await work();
+      expect((await get(id)).json).toMatchObject({ status: 'done', candles: 60 * 24, error: null });
+    },
+  );
 
   it('takes several symbols, rules, and the steps of the market', async () => {
     const id = await start({

@@ -57,13 +57,13 @@ function sayVerdict(view: OptimizationView, { best, verdict, tried }: Optimizati
   const hasHeld = (winner.outOfSample?.totalReturn ?? 0) > 0;
   return {
     kind: luck <= CONVINCING && hasHeld ? 'done' : 'warn',
-    title: titleOf(luck, winner.inSample.totalReturn ?? 0),
+    title: titleOf(luck, winner),
     text: `${sentence} ${held}`,
   };
 }
 
-function titleOf(luck: number, earned: number): string {
-  if (earned <= 0) return 'Even the best set lost money';
+function titleOf(luck: number, { inSample }: OptimizationOutcome['best'][number]): string {
+  if ((inSample.totalReturn ?? 0) <= 0) return 'Even the best set lost money';
   if (luck > LIKELY) return 'Most likely luck';
   return luck > CONVINCING ? 'It may well be luck' : 'Hard to explain by luck alone';
 }

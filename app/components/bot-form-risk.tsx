@@ -13,6 +13,8 @@ type RiskStepProps = {
   refusal: FormRefusal | undefined;
 };
 
+const SPENDS: Record<string, string> = { GRID: 'Each level buys for', DCA: 'First buy spends' };
+
 const off = { placeholder: 'off', suffix: '%' };
 const isOff = { placeholder: 'off', inputMode: 'numeric' as const };
 const inCandles = { inputMode: 'numeric' as const, suffix: 'candles' };
@@ -30,13 +32,17 @@ export function RiskStep({ values, live, quote, refusal }: RiskStepProps) {
   return (
     <Card title="3 · Size and risk" flush>
       <div className="grid grid-cols-2 gap-3 p-4">
-        <Field label={isKeeper ? 'Buys spend' : 'Each buy spends'} required {...shared('sizing.value')} />
+        <Field
+          label={SPENDS[values['strategy'] ?? ''] ?? 'Each buy spends'}
+          required
+          {...shared('sizing.value')}
+        />
         <SelectField
           label="Counted in"
           name="sizing.type"
           defaultValue={values['sizing.type']}
           options={[
-            { value: 'quote_amount', label: isKeeper ? `${quote} each` : quote },
+            { value: 'quote_amount', label: quote },
             { value: 'equity_fraction', label: isKeeper ? '% of its balance in all' : '% of its equity' },
           ]}
         />

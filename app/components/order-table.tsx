@@ -1,11 +1,17 @@
 import { Link } from '@remix-run/react';
 import type { OrderView } from '../schemas/views.ts';
 import { DataTable, type Column } from './data-table.tsx';
-import { formatMoney } from './format.ts';
+import { readSlot, saySlot } from '../../jobs/trading/order-strategies/order-strategy.ts';
+import { formatMoney, formatQuantity } from './format.ts';
 import { OrderStatusBadge, sayOrderReason, saySide } from './status-badges.tsx';
 import { Time } from './time.tsx';
 
 type OrderTableProps = { orders: readonly OrderView[]; quantityDecimals: number | undefined };
+
+/** An order that a strategy keeps is known by its place. */
+function sayWhy({ slot, reason }: OrderView): string {
+  return slot !== null && readSlot(slot) ? saySlot(slot) : sayOrderReason(reason);
+}
 
 /** Orders of one bot, newest first. */
 export function OrderTable({ orders, quantityDecimals = 8 }: OrderTableProps) {
@@ -21,12 +27,19 @@ export function OrderTable({ orders, quantityDecimals = 8 }: OrderTableProps) {
       ),
     },
     { key: 'side', title: 'Side', cell: (order) => saySide(order.side) },
-    { key: 'why', title: 'Why', wideOnly: true, muted: true, cell: (order) => sayOrderReason(order.reason) },
+    { key: 'why', title: 'Why', wideOnly: true, muted: true, cell: sayWhy },
     {
       key: 'quantity',
       title: 'Quantity',
       align: 'right',
       cell: (order) => formatMoney(order.quantity, quantityDecimals),
+    },
+    {
+      key: 'limit',
+      title: 'Limit',
+      align: 'right',
+      wideOnly: true,
+      cell: ({ limitPrice }) => (limitPrice === null ? '–' : formatQuantity(limitPrice)),
     },
     {
       key: 'status',

@@ -3,13 +3,13 @@ import type { Db } from '../../db/client.ts';
 import type { EngineOrder } from '../../db/queries/orders.ts';
 import { figure } from '../trading/figures.ts';
 import { readSlot, saySlot } from '../trading/order-strategies/order-strategy.ts';
-import { ZERO } from '../trading/decimal.ts';
+import type { Money } from '../trading/decimal.ts';
 
 /** Logs, in the transaction that books its last fill, that an order which a strategy keeps has filled. */
 export async function logSlotFill(
   tx: Db,
   order: Pick<EngineOrder, 'slot' | 'botRunId' | 'side' | 'quantity' | 'limitPrice' | 'symbol'>,
-  atMs: number,
+  { price, atMs }: { price: Money; atMs: number },
 ): Promise<void> {
   const { slot, botRunId, side, quantity, limitPrice, symbol } = order;
   if (slot === null || !readSlot(slot)) return;
@@ -27,7 +27,7 @@ export async function logSlotFill(
       verdicts: [],
       outcome: 'order',
       detail: `${said}.`,
-      price: limitPrice ?? ZERO,
+      price,
     },
   ]);
 }

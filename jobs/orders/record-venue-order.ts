@@ -38,7 +38,9 @@ export async function recordVenueOrder(
     const filledQuantity = await sumFilled(tx, orderId);
     const status = statusFor(said, filledQuantity);
     await askToKeep(tx, deps, { bot, order, status, filledQuantity, added });
-    if (status === 'filled' && added > 0) await logSlotFill(tx, order, deps.clock.now());
+    const price = reported.at(-1)?.price;
+    if (price && status === 'filled' && added > 0)
+      await logSlotFill(tx, order, { price, atMs: deps.clock.now() });
     return followVenue(tx, deps, { orderId, said, status, filledQuantity });
   });
   const { status } = followed;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Money } from '../decimal.ts';
 import type { GridRange } from './grid-levels.ts';
 
-const price = z.number().min(0).max(1e12);
+const price = z.number().min(0);
 
 export const paramsSchema = z.strictObject({
   lower_price: price

@@ -95,6 +95,30 @@ describe.each(VENUE_NAMES)('a grid on %s', (venue) => {
     expect(at.workingAtVenue()).toHaveLength(4);
   });
 
+  it('sends what it wrote, once, where its process died before anything was sent', async () => {
+    const id = await at.makeBot(GRID);
+    await at.engine.boss.enqueue(at.engine.deps.db, 'keep-orders', [{ payload: { botRunId: id }, key: id }]);
+    await at.engine.drainOnce('keep-orders');
+    await at.loseJobs();
+    expect(at.workingAtVenue()).toEqual([]);
+    for (let look = 0; look < 8; look += 1) await at.watch();
+    expect(sides(await at.working(id))).toEqual(['SELL 54000', 'SELL 52000', 'BUY 48000', 'BUY 46000']);
+    expect(at.workingAtVenue()).toHaveLength(4);
+    expect((await at.slot(id, 'g1:1')).length).toBe(1);
+  });
+
+  it('places nothing again that was cancelled while it is halted, as a kill switch does', async () => {
+    const id = await at.start(GRID);
+    const { db } = at.engine.deps;
+    await db.update(botRuns).set({ status: 'HALTED' }).where(eq(botRuns.id, id));
+    const account = at.simulator.engine.account(at.apiKey);
+    for (const order of at.workingAtVenue()) at.simulator.engine.cancel(account, order);
+    await at.move(50_000);
+    expect(at.workingAtVenue()).toEqual([]);
+    await at.move(48_000);
+    expect(at.workingAtVenue()).toEqual([]);
+  });
+
   it('places no order twice where the reply to it was lost', async () => {
     at.failPlacing({ type: 'drop-reply' });
     const id = await at.makeBot(GRID);

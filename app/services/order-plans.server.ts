@@ -33,8 +33,10 @@ export async function requireSoundPlan(deps: Deps, venue: string, plan: OrderPla
   throw new AppError('refused', errors.map(({ message }) => message).join(' '), { errors });
 }
 
+const isOn = (rule: unknown) => rule !== undefined && rule !== false;
+
 function findUnfitRules({ title }: OrderStrategy, risk: Record<string, unknown>): FieldError[] {
-  const unfit = Object.keys(risk).filter((name) => risk[name] !== undefined && !RULES.includes(name));
+  const unfit = Object.keys(risk).filter((name) => isOn(risk[name]) && !RULES.includes(name));
   const message = `${title} has exits of its own, and this rule does not hold for them. Leave it out.`;
   return unfit.map((name) => ({ path: `risk.${name}`, message }));
 }

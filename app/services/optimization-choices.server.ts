@@ -2,10 +2,12 @@ import { listParamFields, type ParamField } from '../../jobs/trading/research/pa
 import { suggestSpec } from '../../jobs/trading/research/param-spec.ts';
 import { listStrategies } from '../../jobs/trading/strategies/registry.ts';
 import type { VaryField } from '../schemas/optimizations.ts';
+import { actsOnCandles } from './backtest-plan.server.ts';
 
 /** Returns the parameters of each strategy that can be searched, by its name; of those that have none, nothing. */
 export function listVaryFields(): Record<string, VaryField[]> {
-  const entries = listStrategies().map(({ name, paramsSchema }) => {
+  const tried = listStrategies().filter(({ name }) => actsOnCandles(name));
+  const entries = tried.map(({ name, paramsSchema }) => {
     const isWhole = paramsSchema.safeParse({}).success;
     const fields = isWhole ? listParamFields(paramsSchema).flatMap(toVaryField) : [];
     return [name, fields] as const;

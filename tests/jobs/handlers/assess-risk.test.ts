@@ -95,6 +95,13 @@ describe('the risk watch', () => {
     expect(more).toHaveLength(2);
   });
 
+  async function closeAt(timeMs: number): Promise<Money> {
+    const minute = { symbol: 'ETH/USDT', timeframe: '1m' as const, limit: 1 };
+    const sinceMs = Math.floor(timeMs / 60_000) * 60_000;
+    const [candle] = await engine.deps.marketData('demo').fetchCandles({ ...minute, sinceMs });
+    return money(candle?.close ?? 0);
+  }
+
   it('values a fee once the exchange has a price for it, and mends the profit', async () => {
     const price = await lastPrice();
     const botId = await holdingBot(price);
@@ -105,7 +112,7 @@ describe('the risk watch', () => {
       .where(eq(fills.id, fill?.id ?? 0));
     await assess();
     const [valued] = await engine.deps.db.select().from(fills).where(eq(fills.botRunId, botId));
-    const ethPrice = (await engine.deps.marketData('demo').fetchTicker('ETH/USDT')).last;
+    const ethPrice = await closeAt(fill?.executedAt.getTime() ?? 0);
     expect(valued?.feeQuote?.toFixed()).toBe(ethPrice.times('0.01').toFixed());
     const bot = await readBot(botId);
     expect(bot.feesQuote.toFixed()).toBe(ethPrice.times('0.01').toFixed());

@@ -94,10 +94,10 @@ test('a key is tried, a live bot trades through it, and closing sells what it ho
   await expect.poll(boughtAgoMs, { timeout: 120_000, intervals: [200] }).toBeLessThan(4_000);
   await page.getByRole('link', { name: 'Close position' }).click();
   await page.getByRole('button', { name: 'Stop and sell' }).click();
-  await expect(page.getByText('Stopped').first()).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText('Stopped', { exact: true }).first()).toBeVisible({ timeout: 30_000 });
   await expect(page.getByRole('row').filter({ hasText: 'Buy' }).first()).toBeVisible();
-  const held = Number(simulator.balances(KEY.apiKey)['BTC']?.total ?? 0);
-  expect(held).toBeLessThan(0.00001);
+  const held = () => Number(simulator.balances(KEY.apiKey)['BTC']?.total ?? 0);
+  await expect.poll(held, { timeout: 10_000 }).toBeLessThan(0.00001);
 });
 
 test('no key, secret, password or session id stands in what the process logged at its finest level', async ({

@@ -144,7 +144,7 @@ async function takeStep(run: March): Promise<void> {
   const command = { ...plan.command, step, nowMs: run.nowMs, blow: blowOf(run, plan), wishes: plan.wishes() };
   for (const { kind } of command.wishes) if (kind === 'pull') counts.note('kill switch pulled');
   const outcome = await run.crew.takeStep(command);
-  run.digest.add([step, outcome.what, outcome.writes, JSON.stringify(command)].join(' '));
+  run.digest.add([step, outcome.what, writesOf(plan, outcome), JSON.stringify(command)].join(' '));
   await follow(run, plan, { command, outcome });
   if (run.wakeAt !== null && step >= run.wakeAt) await wake(run);
 }
@@ -182,6 +182,11 @@ async function follow(
   }
   await run.database.sql`update pgboss.job set state = 'retry' where state = 'active'`;
   counts.note('jobs handed out again');
+}
+
+/** How soon the pool connects anew after a cut is a matter of real time, and with it what that takes. */
+function writesOf({ command }: StepPlan, { hasFallen, writes }: { hasFallen: boolean; writes: number }) {
+  return hasFallen && command.blow?.what === 'cut' ? 'cut' : writes;
 }
 
 async function wake(run: March): Promise<void> {

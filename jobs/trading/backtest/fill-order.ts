@@ -1,4 +1,5 @@
 import type { Money } from '../decimal.ts';
+import { recordExit } from '../portfolio/exits.ts';
 import { fillMarketOrder } from '../portfolio/fill-model.ts';
 import { toFillValue } from '../portfolio/fill-value.ts';
 import { applyFill } from '../portfolio/ledger.ts';
@@ -26,6 +27,7 @@ export function fillOrder(run: Run, pair: Pair, order: Order): void {
   const before = pair.position;
   const { position, realizedPnl } = applyFill(before, fill, pair.market);
   pair.position = position;
+  pair.exits = recordExit(pair.exits, { fill, before, after: position, realizedPnl });
   pair.tradeFees = pair.tradeFees.plus(fill.feeQuote);
   if (order.side === 'BUY') {
     const isNewTrade = before.openedAtMs === null;
@@ -82,7 +84,4 @@ function closeTrade({ trades, account }: Run, pair: Pair, closing: Closing): voi
     exitReason: reason,
   });
   pair.tradeFees = account.zero;
-  pair.lastExitAtMs = fill.timeMs;
-  pair.lastExitPnl = realizedPnl;
-  pair.lossStreak = realizedPnl.lt(0) ? pair.lossStreak + 1 : 0;
 }

@@ -68,7 +68,7 @@ const shareOfFree = (free: Money, places: number) => (places > 1 ? free.div(plac
 
 function toState({ account, pairs }: Run, pair: Pair): BotState {
   const { realizedPnl, initialBalance, tradesToday, realizedPnlToday } = account;
-  const { position, lastExitAtMs, lastExitPnl, lossStreak } = pair;
+  const { position, exits } = pair;
   return {
     position,
     realizedPnl,
@@ -77,9 +77,9 @@ function toState({ account, pairs }: Run, pair: Pair): BotState {
     hasWorkingOrder: false,
     tradesToday,
     realizedPnlToday,
-    lastExitAtMs,
-    lastExitPnl,
-    lossStreak,
+    lastExitAtMs: exits.lastExit?.atMs ?? null,
+    lastExitPnl: exits.lastExit?.pnl ?? null,
+    lossStreak: exits.lossStreak,
     // With several pairs the peak holds gains of the others, which this state does not: the watch on all of them counts.
     equityPeak: pairs.length === 1 ? account.equityPeak : account.zero,
   };

@@ -1,4 +1,5 @@
 import type { Money } from '../decimal.ts';
+import { NO_EXITS, type Exits } from '../portfolio/exits.ts';
 import { flatPosition, observePrice } from '../portfolio/ledger.ts';
 import { findStrategy } from '../strategies/registry.ts';
 import { scanCandles } from '../strategies/scan.ts';
@@ -23,9 +24,7 @@ export type Pair = {
   /** Of the open trade: fees in quote units, and the candle of its entry. */
   tradeFees: Money;
   entryIndex: number;
-  lastExitAtMs: number | null;
-  lastExitPnl: Money | null;
-  lossStreak: number;
+  exits: Exits;
   /** What is held from which candle's close on; a rest too small to be sold is held, but no open trade. */
   readonly holdings: { index: number[]; quantity: number[]; isOpen: boolean[] };
 };
@@ -50,9 +49,7 @@ export function createPair(given: PairCandles, settings: BacktestSettings): Pair
     unseen: 0,
     tradeFees: zero,
     entryIndex: 0,
-    lastExitAtMs: null,
-    lastExitPnl: null,
-    lossStreak: 0,
+    exits: NO_EXITS,
     holdings: { index: [], quantity: [], isOpen: [] },
   };
   pair.at = nextSignal(pair, 0);

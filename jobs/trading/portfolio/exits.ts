@@ -27,10 +27,12 @@ export type Booked = {
  */
 export function recordExit(exits: Exits, { fill, before, after, realizedPnl }: Booked): Exits {
   const isOpen = before.openedAtMs !== null;
-  const openTradePnl = isOpen ? exits.openTradePnl.plus(realizedPnl) : realizedPnl;
+  // Nothing, in the arithmetic of what is counted.
+  const nothing = after.cost.minus(after.cost);
+  const openTradePnl = (isOpen ? exits.openTradePnl : nothing).plus(realizedPnl);
   if (!isOpen || after.openedAtMs !== null) return { ...exits, openTradePnl };
   return {
-    openTradePnl: ZERO,
+    openTradePnl: nothing,
     lastExit: { atMs: fill.timeMs, pnl: openTradePnl },
     lossStreak: openTradePnl.lt(0) ? exits.lossStreak + 1 : 0,
   };

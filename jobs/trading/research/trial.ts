@@ -3,7 +3,7 @@ import { runBacktest, type Backtest } from '../backtest/run-backtest.ts';
 import type { BacktestSettings } from '../backtest/settings.ts';
 import type { Strategy } from '../strategies/strategy.ts';
 import type { Candles } from '../types.ts';
-import { scoreOf, type Objective } from './objectives.ts';
+import { scoreOf, type Objective, type ObjectiveMetrics } from './objectives.ts';
 import { readPoint, type ParamSpace } from './param-space.ts';
 import { candlesOf, type Window } from './windows.ts';
 
@@ -19,21 +19,8 @@ export type TestBench = {
 };
 
 /** The figures that are kept of each parameter set; all are defined at `Metrics`, `maxDrawdown` is the depth alone. */
-export type TrialMetrics = Pick<
-  Metrics,
-  | 'totalReturn'
-  | 'cagr'
-  | 'sharpe'
-  | 'sortino'
-  | 'calmar'
-  | 'profitFactor'
-  | 'expectancy'
-  | 'sqn'
-  | 'winRate'
-  | 'trades'
-  | 'exposure'
-  | 'buyAndHold'
-> & { maxDrawdown: number };
+export type TrialMetrics = Omit<ObjectiveMetrics, 'maxDrawdown'> &
+  Pick<Metrics, 'exposure' | 'buyAndHold'> & { maxDrawdown: number };
 
 /** What one parameter set came to. `fault` says why there is no score: parameters refused, too few trades, an error. */
 export type TrialResult = {

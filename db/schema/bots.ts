@@ -23,6 +23,46 @@ export const strategies = pgTable('strategies', {
   enabled: boolean().notNull().default(true),
 });
 
+/**
+ * A bot over several symbols that share one balance. Each symbol is a row of `bot_runs`, its legs, which trade one by one;
+ * what they were told is written on each of them too, and never changed.
+ */
+export const baskets = pgTable(
+  'baskets',
+  {
+    id: id(),
+    userId: uuid()
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    name: text().notNull(),
+    strategy: text()
+      .notNull()
+      .references(() => strategies.name),
+    venue: text().notNull(),
+    quote: text().notNull(),
+    timeframe: text().notNull(),
+    mode: text({ enum: ['paper', 'live'] }).notNull(),
+    exchangeKeyId: uuid().references(() => exchangeKeys.id, { onDelete: 'set null' }),
+    parameters: jsonb().$type<Record<string, unknown>>().notNull(),
+    sizingType: text({ enum: ['quote_amount', 'equity_fraction'] }).notNull(),
+    sizingValue: decimal().notNull(),
+    risk: jsonb().$type<StoredRisk>().notNull().default({}),
+    /** What all legs may spend together. */
+    initialBalance: decimal().notNull(),
+    /** Legs that may hold a position, or have an entry on its way, at a time. */
+    maxOpen: integer().notNull(),
+    /** The most that all legs owned together since a person last started it; null until it was looked at. */
+    equityPeak: decimal(),
+    createdAt: moment().notNull().defaultNow(),
+  },
+  (t) => [
+    index('baskets_user_id_idx').on(t.userId, t.createdAt),
+    check('baskets_mode_check', sql`${t.mode} in ('paper', 'live')`),
+    check('baskets_max_open_check', sql`${t.maxOpen} > 0`),
+    check('baskets_initial_balance_check', sql`${t.initialBalance} >= 0`),
+  ],
+);
+
 /** A bot: what it was told to do (never changed after the start), and where it stands (changed by ticks and fills). */
 export const botRuns = pgTable(
   'bot_runs',
@@ -42,13 +82,17 @@ export const botRuns = pgTable(
     timeframe: text().notNull(),
     mode: text({ enum: ['paper', 'live'] }).notNull(),
     exchangeKeyId: uuid().references(() => exchangeKeys.id, { onDelete: 'set null' }),
-    /** The account that its orders belong to: the exchange key's id, or for paper the bot's own id. */
+    /** The account that its orders belong to: the exchange key's id, or for paper the bot's own id, a leg's basket's. */
     accountId: uuid().notNull(),
+    /** The basket that it is a leg of, and its place there, from 0: of several entries at a candle the first comes first. */
+    basketId: uuid().references(() => baskets.id, { onDelete: 'cascade' }),
+    basketPlace: integer(),
     parameters: jsonb().$type<Record<string, unknown>>().notNull(),
     sizingType: text({ enum: ['quote_amount', 'equity_fraction'] }).notNull(),
     sizingValue: decimal().notNull(),
     /** Risk rules as given; an absent one is off. */
     risk: jsonb().$type<StoredRisk>().notNull().default({}),
+    /** Of a leg its equal share, so that sums over bots are right: what a leg may spend, its basket says. */
     initialBalance: decimal().notNull(),
 
     status: text({ enum: ['RUNNING', 'STOPPING', 'STOPPED', 'HALTED', 'ERROR'] }).notNull(),
@@ -105,6 +149,9 @@ export const botRuns = pgTable(
       .on(t.timeframe)
       .where(sql`${t.status} = 'RUNNING'`),
     index('bot_runs_exchange_key_idx').on(t.exchangeKeyId),
+    unique('bot_runs_basket_place_key').on(t.basketId, t.basketPlace),
+    unique('bot_runs_basket_symbol_key').on(t.basketId, t.symbol),
+    check('bot_runs_basket_check', sql`(${t.basketId} is null) = (${t.basketPlace} is null)`),
     check('bot_runs_status_check', sql`${t.status} in ('RUNNING', 'STOPPING', 'STOPPED', 'HALTED', 'ERROR')`),
     check('bot_runs_mode_check', sql`${t.mode} in ('paper', 'live')`),
     check(

@@ -52,6 +52,8 @@ export const orders = pgTable(
     quantity: decimal().notNull(),
     limitPrice: decimal(),
     stopPrice: decimal(),
+    /** What a leg's buy was expected to cost, fee counted: so much of its basket's quote is spoken for while it works. */
+    expectedCost: decimal(),
     filledQuantity: decimal()
       .notNull()
       .default(sql`0`),

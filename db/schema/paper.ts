@@ -1,15 +1,15 @@
 import { sql } from 'drizzle-orm';
 import { bigint, boolean, check, index, pgTable, primaryKey, text, unique, uuid } from 'drizzle-orm/pg-core';
-import { botRuns } from './bots.ts';
 import { decimal, moment } from './columns.ts';
 
-/** Paper accounts: a venue of our own, so its tables are kept apart from our record of orders and fills. */
+/**
+ * Paper accounts: a venue of our own, so its tables are kept apart from our record of orders and fills. An account is named
+ * by the bot that it belongs to, or by the basket, so no foreign key can stand here.
+ */
 export const paperBalances = pgTable(
   'paper_balances',
   {
-    accountId: uuid()
-      .notNull()
-      .references(() => botRuns.id, { onDelete: 'cascade' }),
+    accountId: uuid().notNull(),
     asset: text().notNull(),
     free: decimal().notNull(),
     used: decimal()
@@ -26,9 +26,7 @@ export const paperOrders = pgTable(
   'paper_orders',
   {
     id: bigint({ mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
-    accountId: uuid()
-      .notNull()
-      .references(() => botRuns.id, { onDelete: 'cascade' }),
+    accountId: uuid().notNull(),
     clientOrderId: text().notNull(),
     symbol: text().notNull(),
     side: text({ enum: ['BUY', 'SELL'] }).notNull(),

@@ -9,9 +9,8 @@ export type EquityCurve = { timeMs: Float64Array; equity: Float64Array };
 /** Returns the curve over the times of all pairs; where a pair has no candle, its last close counts. */
 export function drawEquityCurve(run: Run): { curve: EquityCurve; heldCandles: number } {
   const columns = run.pairs.map(({ candles }) => candles.openTimeMs);
-  const [first = new Float64Array()] = columns;
-  const isOneTime = columns.every((column) => isSame(column, first));
-  const timeMs = isOneTime ? first : unionOf(columns);
+  const timeMs = joinTimes(columns);
+  const isOneTime = timeMs === columns[0];
   const curve = { timeMs, equity: new Float64Array(timeMs.length) };
   fillCash(curve, run);
   const add = isOneTime ? addWorth : addWorthBetween;
@@ -75,7 +74,12 @@ function addWorthBetween(
   }
 }
 
-/** All times, each once, in order. */
+/** Returns all times of columns that rise, each once, in order; the first column itself where all are the same. */
+export function joinTimes(columns: Float64Array[]): Float64Array {
+  const [first = new Float64Array()] = columns;
+  return columns.every((column) => isSame(column, first)) ? first : unionOf(columns);
+}
+
 function unionOf(columns: Float64Array[]): Float64Array {
   const all = new Float64Array(columns.reduce((total, column) => total + column.length, 0));
   let count = 0;

@@ -1,6 +1,7 @@
 import { findFrom } from '../candles.ts';
 import { findOrderStrategy } from '../order-strategies/registry.ts';
 import { isDust, sellQuantity } from '../portfolio/order-size.ts';
+import { REBALANCE } from '../rebalance/names.ts';
 import { timeframeMs } from '../timeframe.ts';
 import type { Candles } from '../types.ts';
 import { moveTo } from './account.ts';
@@ -13,6 +14,7 @@ import { isOpen, nextSignal, seeHighs, type Pair } from './pair.ts';
 import { createRun, type BacktestTrade, type Run } from './run.ts';
 import type { BacktestSettings, PairCandles } from './settings.ts';
 import { simulateOrders } from './simulate-orders.ts';
+import { simulateRebalance } from './simulate-rebalance.ts';
 
 export type Simulation = {
   /** Of all pairs together, those that only warm up not counted. */
@@ -34,6 +36,7 @@ export type Simulation = {
  */
 export function simulate(pairs: readonly PairCandles[], settings: BacktestSettings): Simulation {
   if (findOrderStrategy(settings.strategy)) return simulateOrders(pairs, settings);
+  if (settings.strategy === REBALANCE) return simulateRebalance(pairs, settings);
   const run = createRun(pairs, settings);
   // When each pair's next moment is; infinity: none any more.
   const nextMs = Float64Array.from(run.pairs, timeOf);

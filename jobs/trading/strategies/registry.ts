@@ -3,6 +3,7 @@ import { emaCross } from './ema-cross.ts';
 import { macdCross } from './macd-cross.ts';
 import { meanReversion } from './mean-reversion.ts';
 import { listOrderStrategies } from '../order-strategies/registry.ts';
+import { rebalance } from '../rebalance/strategy.ts';
 import { toKeeper } from './order-keeper.ts';
 import { rsiCross } from './rsi-cross.ts';
 import { rules } from './rules.ts';
@@ -24,6 +25,7 @@ const STRATEGIES: readonly Strategy[] = [
   rules,
   webhook,
   ...listOrderStrategies().map(toKeeper),
+  rebalance,
 ];
 
 /** Returns every strategy, in the order that lists show. */

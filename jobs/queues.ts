@@ -149,7 +149,11 @@ export const QUEUES = {
   },
   /** Parameters are searched, a slice of time a job, on threads that step back for all else. */
   'run-optimization': {
-    payload: z.object({ optimizationId: z.uuid() }),
+    payload: z.object({
+      optimizationId: z.uuid(),
+      cursor: z.object({ symbol: z.int(), reachedMs: z.int() }).optional(),
+      failures: z.int().optional(),
+    }),
     batchSize: 1,
     concurrency: 1,
     retryLimit: 5,

@@ -9,10 +9,12 @@ import type { BacktestRequest } from '../../db/schema/backtests.ts';
 import type { Deps } from '../../jobs/deps.ts';
 import { DEMO_VENUE } from '../../jobs/exchange/demo-market.ts';
 import {
+  planFor,
   prepareOptimization,
   type OptimizationPlan,
   type PreparedOptimization,
 } from '../../jobs/trading/research/optimization.ts';
+import type { ParamSpace } from '../../jobs/trading/research/param-space.ts';
 import { findStrategy } from '../../jobs/trading/strategies/registry.ts';
 import { timeframeMs } from '../../jobs/trading/timeframe.ts';
 import type { StartBacktestInput } from '../schemas/backtests.ts';
@@ -32,9 +34,9 @@ type Wish = { backtest: StartBacktestInput; input: OptimizationInput };
  */
 export async function startOptimization(deps: Deps, userId: string, wish: Wish): Promise<{ id: string }> {
   const request = toRequest(await planBacktest(deps, { ...wish.backtest, params: {} }));
-  const { symbol } = request;
-  const plan = toPlan(wish.input);
-  const { space } = prepare(plan, request, await countCandles(deps, request));
+  const asked = toPlan(wish.input);
+  const { space } = prepare(asked, request, await countCandles(deps, request));
+  const plan = planFor(space, asked);
   return deps.db.transaction(async (tx) => {
     if ((await countOptimizationsUnderWay(tx, userId)) >= MOST_UNDER_WAY)
       throw new AppError(
@@ -43,7 +45,7 @@ export async function startOptimization(deps: Deps, userId: string, wish: Wish):
       );
     const row = await insertOptimization(tx, {
       userId,
-      name: `${findStrategy(request.strategy)?.title ?? request.strategy} on ${symbol} ${request.timeframe}`,
+      name: nameOf(request, space),
       request,
       plan,
       space,
@@ -57,7 +59,15 @@ export async function startOptimization(deps: Deps, userId: string, wish: Wish):
   });
 }
 
-const NOT_ASKED = ['params', 'symbols', 'maxOpen', 'fetchesMissing'];
+function nameOf(
+  { strategy, symbol, timeframe }: Optimization['request'],
+  { dimensions }: ParamSpace,
+): string {
+  const name = `${findStrategy(strategy)?.title ?? strategy} on ${symbol} ${timeframe}`;
+  return dimensions.length === 0 ? `Check of ${name}` : name;
+}
+
+const NOT_ASKED = ['params', 'symbols', 'maxOpen'];
 
 /** What a backtest is asked, of one symbol and but for its parameters. */
 function toRequest(backtest: BacktestRequest): Optimization['request'] {
@@ -83,6 +93,7 @@ function toPlan(input: OptimizationInput): OptimizationPlan {
 
 type Market = Pick<BacktestRequest, 'venue' | 'timeframe' | 'fromMs' | 'toMs' | 'strategy'> & {
   symbol: string;
+  fetchesMissing?: boolean;
 };
 
 function prepare(plan: OptimizationPlan, request: Market, count: number): PreparedOptimization {
@@ -94,16 +105,17 @@ function prepare(plan: OptimizationPlan, request: Market, count: number): Prepar
   throw new AppError('refused', faults.map(({ message }) => message).join(' '), { errors: faults });
 }
 
+/** Returns how many candles there are; how many there may be where what is missing is fetched first. */
 async function countCandles(deps: Deps, request: Market): Promise<number> {
   const { venue, symbol, timeframe, fromMs, toMs } = request;
   const stepMs = timeframeMs(timeframe);
   const all = (toMs - fromMs) / stepMs;
-  if (venue === DEMO_VENUE) return all;
+  if (venue === DEMO_VENUE || request.fetchesMissing) return all;
   const holes = await listHoles(deps.db, { venue, symbol, timeframe }, { fromMs, toMs, stepMs });
   const stored = all - holes.reduce((total, hole) => total + (hole.toMs - hole.fromMs) / stepMs, 0);
   if (stored > 0) return stored;
   throw refuseField(
     'symbol',
-    `No ${timeframe} candles of ${symbol} from ${venueName(venue)} are stored for this period. Download them on the Candles page first.`,
+    `No ${timeframe} candles of ${symbol} from ${venueName(venue)} are stored for this period. Have them fetched, or import them on the Candles page.`,
   );
 }

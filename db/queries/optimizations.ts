@@ -14,6 +14,11 @@ export type NewOptimization = Pick<
 /** What a list shows. */
 export type OptimizationSummary = Omit<Optimization, 'search' | 'walk' | 'outcome' | 'space'>;
 
+/** What is known of an optimisation's candles. */
+export type CandleNote = Partial<
+  Pick<Optimization, 'candles' | 'fetched' | 'source' | 'notice' | 'problem' | 'movedAt'>
+>;
+
 /** Which optimisation, and whose. */
 export type OwnOptimization = { id: string; userId: string };
 
@@ -119,9 +124,9 @@ export async function saveWalk(
   return advance(db, isHeld(hold), { ...step, failures: 0, problem: null });
 }
 
-/** Notes how many candles there are. Returns whether to go on. */
-export async function saveCandleCount(db: Db, hold: Hold, candles: number): Promise<boolean> {
-  return advance(db, isHeld(hold), { candles });
+/** Notes what is known of the candles. Returns whether to go on. */
+export async function noteCandles(db: Db, hold: Hold, note: CandleNote): Promise<boolean> {
+  return advance(db, isHeld(hold), note);
 }
 
 /** Stores the result and ends the optimisation. */
@@ -171,6 +176,9 @@ export async function resumeOptimization(db: Db, own: OwnOptimization, now: Date
       problem: null,
       finishedAt: null,
       movedAt: now,
+      // Candles that did not come are asked for again.
+      fetched: sql`case when ${optimizations.candles} is null then null else ${optimizations.fetched} end`,
+      notice: sql`case when ${optimizations.candles} is null then null else ${optimizations.notice} end`,
     })
     .where(and(isOwn(own), sql`${optimizations.status} <> 'done'`))
     .returning({ id: optimizations.id, revision: optimizations.revision });

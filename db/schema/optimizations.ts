@@ -1,5 +1,15 @@
 import { sql } from 'drizzle-orm';
-import { check, index, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
+import {
+  check,
+  doublePrecision,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  uuid,
+} from 'drizzle-orm/pg-core';
 import type { OptimizationRequest } from '../../jobs/research/bench.ts';
 import type { OptimizationOutcome, WalkStep } from '../../jobs/trading/research/outcome.ts';
 import type { OptimizationPlan } from '../../jobs/trading/research/optimization.ts';
@@ -7,6 +17,7 @@ import type { ParamValue } from '../../jobs/trading/research/param-fields.ts';
 import type { ParamSpace } from '../../jobs/trading/research/param-space.ts';
 import type { SearchState } from '../../jobs/trading/research/search.ts';
 import type { TrialMetrics, TrialResult } from '../../jobs/trading/research/trial.ts';
+import type { CandleSource } from './backtests.ts';
 import { id, moment } from './columns.ts';
 import { users } from './users.ts';
 
@@ -44,6 +55,11 @@ export const optimizations = pgTable(
     best: jsonb().$type<BestSoFar>(),
     outcome: jsonb().$type<OptimizationOutcome>(),
     candles: integer(),
+    /** Of the candles that the store lacked, how much was asked for, 0..1; 1 once there is nothing more to ask. */
+    fetched: doublePrecision(),
+    source: jsonb().$type<CandleSource>(),
+    /** What its owner should know of the candles, in a sentence. */
+    notice: text(),
     /** Why it failed, or what was in the way last. */
     problem: text(),
     /** Errors in a row. */

@@ -16,6 +16,8 @@ export type OptimizationRequest = Omit<
   'params' | 'symbols' | 'maxOpen' | 'fetchesMissing'
 > & {
   symbol: string;
+  /** What the store lacks is fetched first. */
+  fetchesMissing?: boolean;
 };
 
 /** An optimisation and its candles: all that a thread needs to know. */

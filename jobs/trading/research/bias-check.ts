@@ -15,6 +15,8 @@ export type LineDifference = {
 
 /** What a check found. A strategy passes with `differing` 0; lines are shown to find the cause. */
 export type BiasReport = {
+  /** What was compared, unless signals: the trades of a strategy that keeps orders. */
+  by?: 'orders';
   /** Candles examined, and how many of them have a signal. */
   checked: number;
   acting: number;

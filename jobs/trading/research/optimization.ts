@@ -37,6 +37,15 @@ export type PreparedOptimization = {
   walk: TrainTest[];
 };
 
+/**
+ * Returns the plan of a space. Where nothing varies there is nothing to choose: the one set is checked, whatever it came to, so
+ * neither few trades nor a figure without meaning may keep it from its score.
+ */
+export function planFor(space: ParamSpace, plan: OptimizationPlan): OptimizationPlan {
+  if (space.dimensions.length > 0) return plan;
+  return { ...plan, sampler: 'grid', objective: 'total_return', tries: 1, minTrades: 0 };
+}
+
 /** What is wrong with a plan; `path` leads to the field. */
 export type PlanFault = { path: string; message: string };
 
@@ -98,11 +107,6 @@ function checkNumbers({ tries, sampler, walkSteps }: OptimizationPlan, count: nu
 const grouped = (value: number): string => String(value).replace(/\B(?=(\d{3})+$)/g, ',');
 
 function checkSpace({ strategy, timeframe }: Given, space: ParamSpace): PlanFault | undefined {
-  if (space.dimensions.length === 0)
-    return {
-      path: 'vary',
-      message: 'Nothing varies: give at least one parameter several values, such as 5..30:5.',
-    };
   const judge = { strategy, timeframe };
   for (let point = 0; point < Math.min(space.size, LOOKED_AT); point += 1)
     if ('params' in readPoint(space, judge, point)) return undefined;

@@ -7,8 +7,12 @@ export type SpecFault = { name: string; message: string };
 
 export type ParsedSpec = { space: ParamSpace } | { faults: SpecFault[] };
 
-/** Values that a suggested range has, about. */
-const SUGGESTED_STEPS = 6;
+/** Steps that a suggested range has, about. */
+const SUGGESTED_STEPS = 8;
+/** Among more choices than these somebody has to choose first. */
+const MOST_CHOICES = 6;
+/** How much of the way to a bound a suggested range goes: at the bounds a strategy hardly acts, or always. */
+const NEAR_BOUND = 0.7;
 
 /**
  * Reads what a search varies, one parameter a line: `rsi_period=5..30:5` (from, to, step), `oversold=20|25|30` or
@@ -33,26 +37,30 @@ export function parseSpec(fields: readonly ParamField[], lines: readonly string[
   return faults.length > 0 ? { faults } : { space: createSpace(dimensions, fixed) };
 }
 
-/** Returns the line that searches around a parameter's default within its bounds, if it can be searched. */
+/**
+ * Returns the line that searches around a parameter's default, if it can be searched: from half of it to twice, but no more than
+ * most of the way to a bound, in steps of 1, 2 or 5 times a power of ten, with the default among the values.
+ */
 export function suggestSpec(field: ParamField): string | undefined {
-  if (field.kind === 'choice') return `${field.name}=${field.values.join('|')}`;
-  if (!isNumeric(field) || typeof field.defaultValue !== 'number' || field.defaultValue <= 0)
-    return undefined;
-  const low = Math.max(field.min ?? 0, field.defaultValue / 2);
-  const high = Math.min(field.max ?? Infinity, field.defaultValue * 2);
-  const exact = (high - low) / SUGGESTED_STEPS;
-  if (exact <= 0) return undefined;
-  const step = field.kind === 'int' ? Math.max(1, roundStep(exact)) : roundStep(exact);
-  const from = tidy(Math.ceil(low / step - 1e-9) * step);
-  const to = tidy(Math.floor(high / step + 1e-9) * step);
-  return from < to ? `${field.name}=${from}..${to}:${step}` : undefined;
+  if (field.kind === 'choice')
+    return field.values.length > MOST_CHOICES ? undefined : `${field.name}=${field.values.join('|')}`;
+  const { name, defaultValue: middle } = field;
+  if (!isNumeric(field) || typeof middle !== 'number' || middle <= 0) return undefined;
+  const down = Math.min(middle / 2, NEAR_BOUND * (middle - (field.min ?? -Infinity)));
+  const up = Math.min(middle, NEAR_BOUND * ((field.max ?? Infinity) - middle));
+  const rounded = roundStep((down + up) / SUGGESTED_STEPS);
+  const step = field.kind === 'int' ? Math.max(1, rounded) : rounded;
+  const from = tidy(middle - Math.floor(down / step + 1e-9) * step);
+  const to = tidy(middle + Math.floor(up / step + 1e-9) * step);
+  return from < to ? `${name}=${from}..${to}:${step}` : undefined;
 }
 
-/** Returns the next 1, 2 or 5 times a power of ten. */
-function roundStep(step: number): number {
-  const power = 10 ** Math.floor(Math.log10(step) + 1e-9);
-  const factor = [1, 2, 5].find((each) => each * power >= step * (1 - 1e-9)) ?? 10;
-  return tidy(factor * power);
+/** Returns the nearest 1, 2 or 5 times a power of ten, by ratio. */
+function roundStep(exact: number): number {
+  const power = 10 ** Math.floor(Math.log10(exact));
+  const farness = (factor: number) => Math.abs(Math.log((factor * power) / exact));
+  const nearest = [1, 2, 5, 10].reduce((one, other) => (farness(other) < farness(one) ? other : one));
+  return tidy(nearest * power);
 }
 
 function splitLine(line: string): { name: string; text: string } {

@@ -2,6 +2,8 @@ import { DAYS_PER_YEAR, dailyReturns } from '../backtest/metrics/daily-returns.t
 import { checkLookAhead, checkWarmUp, type BiasReport } from './bias-check.ts';
 import { deflateSharpe, shapeOf, type DeflatedSharpe } from './deflated-sharpe.ts';
 import { runMonteCarlo, toSteps, type MonteCarloResult } from './monte-carlo.ts';
+import { findOrderStrategy } from '../order-strategies/registry.ts';
+import { checkOrders, NO_WARM_UP } from './order-check.ts';
 import { readPoint } from './param-space.ts';
 import { createRandom } from './random.ts';
 import { sliceCandles } from '../candles.ts';
@@ -61,11 +63,18 @@ function deflate(days: Float64Array, { sharpes, tried }: VerdictQuestion): Defla
   return deflateSharpe(shape, ofDays, tried);
 }
 
-function examine(bench: TestBench, { point, window, seed }: VerdictQuestion) {
+function examine(
+  bench: TestBench,
+  { point, window, seed }: VerdictQuestion,
+): Pick<Verdict, 'lookAhead' | 'warmUp'> {
   const { strategy, settings, space } = bench;
   const read = readPoint(space, { strategy, timeframe: settings.timeframe }, point);
   if ('fault' in read) throw new RangeError(read.fault);
   const { params } = read;
+  if (findOrderStrategy(strategy.name)) {
+    const random = createRandom(seed, 'look-ahead');
+    return { lookAhead: checkOrders(bench, { params, window, random }), warmUp: NO_WARM_UP };
+  }
   const from = window.to - EXAMINED_CANDLES - strategy.warmUp(params, settings.timeframe);
   const candles = sliceCandles(bench.candles, Math.max(0, from), window.to);
   const input = { candles, timeframe: settings.timeframe };

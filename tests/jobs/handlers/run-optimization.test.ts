@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { storeCandles } from '../../../db/queries/candles.ts';
 import {
@@ -6,11 +8,13 @@ import {
   findOptimization,
   insertOptimization,
   listTrials,
+  noteCandles,
   resumeOptimization,
   saveTrials,
   takeUpOptimization,
   type Optimization,
 } from '../../../db/queries/optimizations.ts';
+import { runOptimization } from '../../../jobs/handlers/run-optimization.ts';
 import { startSearch } from '../../../jobs/trading/research/search.ts';
 import type { OptimizationPlan } from '../../../jobs/trading/research/optimization.ts';
 import { toRows } from '../../../jobs/trading/candles.ts';
@@ -54,6 +58,34 @@ const stateOf = async ({ id }: Pick<Optimization, 'id'>) =>
 const trialsOf = ({ id }: Pick<Optimization, 'id'>) => listTrials(engine.deps.db, id);
 const workOn = () => engine.drain(['run-optimization']);
 
+/** A process of its own that works on optimisations until it is killed. */
+const WORKER = `
+  import { openDatabase } from './db/client.ts';
+  import { startBoss } from './jobs/boss.ts';
+  import { createDeps } from './jobs/create-deps.ts';
+  import { handlerOf } from './jobs/handlers/registry.ts';
+  import { createLog } from './jobs/log.ts';
+  import { createMetrics } from './jobs/metrics.ts';
+  const url = process.env.DATABASE_URL;
+  const log = createLog({ level: 'fatal' });
+  const boss = await startBoss({ url, log, supervise: false });
+  const encryption = { current: new Uint8Array(32), retired: [] };
+  const parts = { database: openDatabase(url), boss, log, metrics: createMetrics(), encryption, exchangeUrls: {} };
+  await boss.work('run-optimization', handlerOf(createDeps(parts), 'run-optimization'));
+`;
+
+async function untilTried(row: Optimization): Promise<number> {
+  for (
+    const until = Date.now() + 40_000;
+    Date.now() < until;
+    await new Promise((wake) => setTimeout(wake, 20))
+  ) {
+    const { tried } = await stateOf(row);
+    if (tried > 0) return tried;
+  }
+  throw new Error('Nothing was tried.');
+}
+
 describe('the optimisation job', () => {
   it('tries what the plan says, keeps each set, and ends with a result', async () => {
     const row = await wish({ plan: { walkSteps: 2 } });
@@ -92,6 +124,32 @@ describe('the optimisation job', () => {
     expect(await saveTrials(engine.deps.db, held!, { state: searched, ...batch, tried: 32 })).toBe(false);
     expect(await trialsOf(broken)).toHaveLength(48);
   }, 60_000);
+
+  it('comes to the same after its process was killed in the middle', async () => {
+    const plan = { sampler: 'tpe', tries: 192, walkSteps: 0 } as const;
+    const vary = ['rsi_period=2..40', 'oversold=20..40', 'overbought=60..80'];
+    const broken = await wish({ plan: { ...plan, vary } });
+    // Threads inherit the options of their process, and could not start with --input-type.
+    const worker = spawn(process.execPath, ['--eval', WORKER], {
+      env: { ...process.env, DATABASE_URL: engine.database.url },
+      stdio: 'ignore',
+    });
+    const seen = await untilTried(broken).finally(() => worker.kill('SIGKILL'));
+    await once(worker, 'exit');
+    const { status, tried, outcome } = await stateOf(broken);
+    expect({ status, outcome }).toEqual({ status: 'running', outcome: null });
+    expect(tried).toBeGreaterThanOrEqual(seen);
+    expect(tried).toBeLessThan(192);
+    const kept = await trialsOf(broken);
+    expect(kept).toHaveLength(tried);
+    await runOptimization(engine.deps, { optimizationId: broken.id });
+    const whole = await wish({ plan: { ...plan, vary } });
+    await runOptimization(engine.deps, { optimizationId: whole.id });
+    expect((await stateOf(broken)).status).toBe('done');
+    expect(await trialsOf(broken)).toEqual(await trialsOf(whole));
+    expect((await trialsOf(broken)).slice(0, tried)).toEqual(kept);
+    expect((await stateOf(broken)).outcome).toEqual((await stateOf(whole)).outcome);
+  }, 120_000);
 
   it('works a slice of time, hands on, and goes on there', async () => {
     const row = await wish({ plan: { sampler: 'tpe', tries: 32 } });
@@ -150,12 +208,24 @@ describe('the optimisation job', () => {
     expect(await trialsOf(row)).toHaveLength(tried);
   }, 60_000);
 
-  it('says what is wrong after three tries where there are no candles', async () => {
+  it('says at once what is wrong where there are no candles: trying again would change nothing', async () => {
     const row = await wish({ venue: 'kraken' });
     await workOn();
     const failed = await stateOf(row);
-    expect(failed).toMatchObject({ status: 'failed', failures: 3 });
-    expect(failed.problem).toBeTruthy();
+    expect(failed).toMatchObject({ status: 'failed', failures: 1 });
+    expect(failed.problem).toContain('There are no 1h candles of BTC/USDT');
+  }, 60_000);
+
+  it('goes on with no other candles than it began with', async () => {
+    const row = await wish();
+    await noteCandles(engine.deps.db, (await takeUpOptimization(engine.deps.db, row.id, new Date()))!, {
+      candles: COUNT - 5,
+    });
+    await workOn();
+    expect(await stateOf(row)).toMatchObject({
+      status: 'failed',
+      problem: expect.stringContaining(`${COUNT} candles now, ${COUNT - 5} when it began`) as string,
+    });
   }, 60_000);
 
   it('computes the candles of the demo market by itself', async () => {

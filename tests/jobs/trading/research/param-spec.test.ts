@@ -91,7 +91,7 @@ describe('parseSpec', () => {
 
   it.each([
     ['speed=1..2', 'speed is no parameter of this strategy; it has period, level, factor, count'],
-    ['period', 'period has no value; write period=10..25:5.'],
+    ['period', 'period has no value; write period=8..28:2.'],
     ['period=1..10', 'period must be at least 2, not 1.'],
     ['period=5..500', 'period must be at most 200, not 500.'],
     ['period=5..30:0', 'period needs a step above 0, not 0.'],
@@ -164,10 +164,10 @@ describe('parseSpec', () => {
 });
 
 describe('suggestSpec', () => {
-  it('searches from half the default to twice, within the bounds', () => {
+  it('searches from half the default to twice, within the bounds, with the default among the values', () => {
     expect(fields.map(suggestSpec)).toEqual([
-      'period=10..25:5',
-      'level=0.2..0.6:0.1',
+      'period=8..28:2',
+      'level=0.15..0.6:0.05',
       'factor=1..4:0.5',
       'count=2..6:1',
       'smoothing=simple|wilder',
@@ -177,13 +177,26 @@ describe('suggestSpec', () => {
     ]);
   });
 
-  it('suggests what can be read for every strategy', () => {
+  it('suggests what can be read for every strategy, its default among the values', () => {
     for (const strategy of listStrategies()) {
       const all = listParamFields(strategy.paramsSchema);
       const lines = all.map(suggestSpec).filter((line) => line !== undefined);
       const parsed = parseSpec(all, lines);
-      expect('faults' in parsed ? parsed.faults : []).toEqual([]);
+      if ('faults' in parsed) throw new Error(JSON.stringify(parsed.faults));
+      for (const { name, values } of parsed.space.dimensions)
+        expect(values).toContain(all.find((field) => field.name === name)!.defaultValue);
     }
-    expect(findStrategy('RSI_CROSS')).toBeDefined();
+  });
+
+  it('suggests what a trader would try', () => {
+    const ofStrategy = (name: string) =>
+      listParamFields(findStrategy(name)!.paramsSchema).map((field) => suggestSpec(field));
+    expect(ofStrategy('RSI_CROSS')).toEqual([
+      'rsi_period=8..28:2',
+      'oversold=15..40:5',
+      'overbought=60..90:5',
+      'smoothing=simple|wilder',
+    ]);
+    expect(ofStrategy('SMA_CROSS').slice(0, 2)).toEqual(['fast_period=6..20:2', 'slow_period=15..60:5']);
   });
 });

@@ -63,6 +63,7 @@ const OPTIONS = {
   to: text,
   timeframe: text,
   fee: text,
+  'maker-fee': text,
   slippage: text,
   balance: text,
   stake: text,
@@ -127,6 +128,7 @@ function read<Value>(given: string | undefined, option: string, reader: Read<Val
 function readSettings(values: Values): BacktestCommand['settings'] {
   const strategy = readStrategy(values.strategy);
   const slippage = readFraction(values.slippage ?? '0', 'slippage');
+  const makerFee = read(values['maker-fee'], 'maker-fee', readFraction);
   const maxOpen = read(values['max-open'], 'max-open', readCount);
   const stake = values.stake ?? 'all';
   return {
@@ -135,6 +137,7 @@ function readSettings(values: Values): BacktestCommand['settings'] {
     initialBalance: readPositive(values.balance ?? '1000', 'balance'),
     stake: stake === 'all' ? stake : readPositive(stake, 'stake'),
     fee: readFraction(values.fee ?? '0.001', 'fee'),
+    ...(makerFee && { makerFee }),
     slippageBps: slippage.times(10_000).toNumber(),
     risk: readRisk(values),
     arithmetic: values.exact ? 'exact' : 'float',

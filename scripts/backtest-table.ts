@@ -1,4 +1,4 @@
-import type { BacktestReport, MetricsReport } from '../jobs/trading/backtest/report.ts';
+import type { BacktestReport, MetricsReport, SymbolReport } from '../jobs/trading/backtest/report.ts';
 
 /** Trades that are listed; the rest is in the JSON. */
 const TRADES_SHOWN = 20;
@@ -6,12 +6,14 @@ const TRADES_SHOWN = 20;
 type Row = [label: string, value: string];
 
 /** Returns a backtest for people. Amounts are in the quote currency. */
-export function toTable({ trades, metrics, candles }: BacktestReport, elapsedMs: number): string {
+export function toTable({ trades, metrics, by_symbol, candles }: BacktestReport, elapsedMs: number): string {
   const shown = trades.slice(-TRADES_SHOWN);
   const rate = Math.round(candles / (elapsedMs / 1_000)).toLocaleString('en-US');
   return [
     ...alignRows(figures(metrics)),
+    ...alignRows(by_symbol.flatMap(toDetailRow)),
     '',
+    ...(by_symbol.length > 1 ? [...toSymbolLines(by_symbol), ''] : []),
     'Month       return',
     ...metrics.monthly_returns.map((each) => `${each.month}  ${fraction(each.return).padStart(9)}`),
     '',
@@ -57,6 +59,26 @@ function figures(metrics: MetricsReport): Row[] {
     ['Fees paid', amount(metrics.fees)],
   ];
 }
+
+function toDetailRow({ symbol, detail }: SymbolReport): Row[] {
+  if (!detail) return [];
+  const span = detail.from && detail.to ? `, ${minute(detail.from)} to ${minute(detail.to)}` : '';
+  const count = detail.candles.toLocaleString('en-US');
+  return [['Finer candles', `${symbol}: ${count}, in ${fraction(detail.covered)} of its candles${span}`]];
+}
+
+const toSymbolLines = (rows: SymbolReport[]): string[] =>
+  alignColumns([
+    ['symbol', 'trades', 'won', 'profit', 'fees', 'holding'],
+    ...rows.map((row) => [
+      row.symbol,
+      String(row.trades),
+      fraction(row.win_rate),
+      amount(row.net_profit),
+      amount(row.fees),
+      fraction(row.buy_and_hold),
+    ]),
+  ]);
 
 const amount = (value: number | null): string =>
   value === null

@@ -30,6 +30,7 @@ Money
                          positions that may still be opened. What a sale brings in can be spent from the next candle on.
   --max-open N           Positions at a time, one a pair; as many as there are pairs unless given.
   --fee 0.001            Fraction of each fill: of a buy from what is bought, of a sale from what it brings.
+  --maker-fee F          Of fills of orders that rested (GRID, DCA), where it is another; --fee is then that of all others.
   --slippage 0           How much worse than the open a signal's order fills, a fraction. Stops and targets fill at their price.
   --lot-size, --tick-size, --min-notional    The market's steps and minimum; no rounding without.
 

@@ -4,7 +4,15 @@ import { toNested, type FormValues } from './form-values.ts';
 import { roundDecimal } from './format.ts';
 
 const DAY_MS = 86_400_000;
-const OF_THE_FORM_ALONE = ['intent', 'last_day', 'exchange_key_id', 'account', 'sizing.type', 'sizing.value'];
+const OF_THE_FORM_ALONE = [
+  'intent',
+  'last_day',
+  'fees_of',
+  'exchange_key_id',
+  'account',
+  'sizing.type',
+  'sizing.value',
+];
 
 /** The form's values as `POST /backtests` takes them: per cent become fractions, the last day is a whole one. */
 export function toBacktestInput(values: FormValues): Record<string, unknown> {
@@ -15,15 +23,28 @@ export function toBacktestInput(values: FormValues): Record<string, unknown> {
   const input = {
     ...rest,
     fee: percentToFraction(values['fee'] ?? ''),
+    maker_fee: percentToFraction(values['maker_fee'] ?? ''),
     slippage: percentToFraction(values['slippage'] ?? ''),
-    stake: (values['stake'] ?? '').trim().toLowerCase(),
+    ...readStake(values['stake'] ?? ''),
     to: Number.isNaN(lastMs) ? '' : new Date(lastMs + DAY_MS).toISOString().slice(0, 10),
   };
   return toNested(input);
 }
 
+/** `all`, an amount, or a share of the equity such as `25 %`. */
+function readStake(text: string): FormValues {
+  const share = /^\s*([\d.]+)\s*%\s*$/.exec(text)?.[1];
+  if (share === undefined) return { stake: text.trim().toLowerCase() };
+  return { stake: '', 'sizing.type': 'equity_fraction', 'sizing.value': percentToFraction(share) };
+}
+
+const sayStake = ({ stake, sizing }: BacktestView) =>
+  sizing?.type === 'equity_fraction' ? `${percentOf(sizing.value)} %` : (sizing?.value ?? stake);
+
 const plain = (value: string) => (value.includes('.') ? value.replace(/\.?0+$/, '') : value);
-const toPercent = (fraction: string) => plain(roundDecimal(String(100 * Number(fraction)), 6));
+
+/** A fraction in per cent, as the form has it: `0.001` is `0.1`. */
+export const percentOf = (fraction: string) => plain(roundDecimal(String(100 * Number(fraction)), 6));
 
 /** What a backtest was made of, as the fields of its form and of the form of a bot. */
 function toShared(backtest: BacktestView): FormValues {
@@ -50,27 +71,31 @@ export function toRerunQuery(backtest: BacktestView): string {
     symbol: backtest.symbols.join(', '),
     from: backtest.fromTime.slice(0, 10),
     last_day: new Date(lastMs).toISOString().slice(0, 10),
-    stake: backtest.stake,
-    fee: toPercent(backtest.fee),
-    slippage: toPercent(backtest.slippage),
+    stake: sayStake(backtest),
+    detail_timeframe: backtest.detailTimeframe ?? '',
+    fee: percentOf(backtest.fee),
+    maker_fee: backtest.makerFee === backtest.fee ? '' : percentOf(backtest.makerFee),
+    slippage: percentOf(backtest.slippage),
     market_rules: String(backtest.lotSize !== null),
     fetch_missing: String(backtest.fetchesMissing),
     name: backtest.name,
-    ...(backtest.maxOpen === null ? {} : { max_open: String(backtest.maxOpen) }),
+    ...(backtest.maxOpen === null ? {} : { max_open_positions: String(backtest.maxOpen) }),
   };
   return new URLSearchParams(values).toString();
 }
 
 /** The query that fills the form of a bot, which trades one symbol. */
 export function toBotQuery(backtest: BacktestView): string {
-  const isAll = backtest.stake === 'all';
+  const { sizing, stake } = backtest;
+  const isShare = sizing ? sizing.type === 'equity_fraction' : stake === 'all';
+  const share = percentOf(sizing?.value ?? '1');
   const values: FormValues = {
     // The form of a bot has a stop unless told otherwise.
     'risk.stop_loss_pct': '',
     ...toShared(backtest),
     symbol: backtest.symbols[0] ?? '',
-    'sizing.type': isAll ? 'equity_fraction' : 'quote_amount',
-    'sizing.value': isAll ? '100' : backtest.stake,
+    'sizing.type': isShare ? 'equity_fraction' : 'quote_amount',
+    'sizing.value': isShare ? share : (sizing?.value ?? stake),
   };
   return new URLSearchParams(values).toString();
 }

@@ -1,3 +1,4 @@
+import { keepsOrders } from '../../jobs/trading/order-strategies/names.ts';
 import { Card } from './card.tsx';
 import { Tick } from './backtest-form-tick.tsx';
 import { Disclosure } from './disclosure.tsx';
@@ -23,6 +24,7 @@ function sharedBy({ values, refusal }: MoneyStepProps) {
 export function BacktestMoneyStep(props: MoneyStepProps) {
   const { quote, values } = props;
   const shared = sharedBy(props);
+  const isKeeper = keepsOrders(values['strategy']);
   return (
     <Card title="3 · Money and rules" flush>
       <div className="grid grid-cols-2 gap-3 p-4">
@@ -33,9 +35,25 @@ export function BacktestMoneyStep(props: MoneyStepProps) {
           {...shared('stake')}
           inputMode="text"
           suffix={quote}
-          hint="An amount, or all."
+          hint="An amount, all, or a share: 25 %."
         />
-        <Field label="Fee of a fill" required {...shared('fee')} suffix="%" />
+        <Field
+          label={isKeeper ? 'Fee at the market' : 'Fee of a fill'}
+          required
+          {...shared('fee')}
+          suffix="%"
+        />
+        {isKeeper ? (
+          <Field
+            label="Fee of resting orders"
+            {...shared('maker_fee')}
+            placeholder="the same"
+            suffix="%"
+            hint="Makers often pay less."
+          />
+        ) : (
+          <input type="hidden" name="maker_fee" value={values['maker_fee'] ?? ''} />
+        )}
         <Field
           label="Slippage"
           required
@@ -97,13 +115,6 @@ function MoreRules(props: MoneyStepProps) {
           inputMode="text"
           placeholder="0: 4, 60: 1"
           hint="Candles: per cent that is enough."
-        />
-        <Field
-          label="Positions at a time"
-          {...shared('max_open')}
-          {...isOff}
-          placeholder="one a symbol"
-          hint="With several symbols."
         />
         <div className="col-span-2">
           <Field

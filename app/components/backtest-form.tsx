@@ -3,11 +3,13 @@ import { Play } from 'lucide-react';
 import type { FormEvent } from 'react';
 import type { StrategyView, SymbolView, VenueView } from '../schemas/views.ts';
 import { BacktestMoneyStep } from './backtest-form-money.tsx';
+import { FEES_OF, type Fees } from './backtest-form-values.ts';
 import { Tick } from './backtest-form-tick.tsx';
 import { StrategyStep } from './bot-form-strategy.tsx';
 import { Button } from './button.tsx';
 import { Card } from './card.tsx';
 import { Field, SelectField } from './field.tsx';
+import { SymbolsField } from './symbols-field.tsx';
 import { errorOf, type FormRefusal, type FormValues } from './form-values.ts';
 
 /** What a backtest can be made of, for the exchange chosen so far. */
@@ -17,6 +19,7 @@ export type BacktestChoices = {
   timeframes: readonly string[];
   /** Why the exchange's markets are not listed, in a sentence. */
   problem: string | null;
+  fees: Fees;
 };
 
 type BacktestFormProps = {
@@ -45,9 +48,15 @@ export function BacktestForm({ choices, strategies, values, refusal }: BacktestF
   };
   return (
     <Form id="new" method="post" className="grid min-w-0 scroll-mt-20 gap-5" onChange={onChange}>
+      <input type="hidden" name={FEES_OF} value={values[FEES_OF] ?? ''} />
       <MarketStep key={values['exchange']} choices={choices} values={values} refusal={refusal} />
-      <StrategyStep {...choices} strategies={strategies} values={values} refusal={refusal} />
-      <BacktestMoneyStep values={values} quote={quoteOf(values['symbol'])} refusal={refusal} />
+      <StrategyStep strategies={strategies} hasRows values={values} refusal={refusal} />
+      <BacktestMoneyStep
+        key={values[FEES_OF]}
+        values={values}
+        quote={quoteOf(values['symbol'])}
+        refusal={refusal}
+      />
       <Button tone="primary" icon={Play} wide isBusy={navigation.formMethod === 'POST'}>
         Start backtest
       </Button>
@@ -67,6 +76,7 @@ function MarketStep({ choices, values, refusal }: MarketStepProps) {
     error: errorOf(refusal, name),
     required: true,
   });
+  const finer = choices.timeframes.slice(0, -1);
   return (
     <Card title="1 · Market and period">
       <div className="grid grid-cols-2 gap-3">
@@ -76,26 +86,33 @@ function MarketStep({ choices, values, refusal }: MarketStepProps) {
           options={choices.venues.map(({ id, name }) => ({ value: id, label: name }))}
           hint={choices.problem === null ? undefined : 'It does not answer; stored candles can be used.'}
         />
-        <Field
-          label="Symbol"
+        <SymbolsField
+          label="Symbols"
           {...shared('symbol')}
+          symbols={choices.symbols}
           error={errorOf(refusal, 'symbol') ?? symbolsError(refusal)}
-          list="backtest-symbols"
-          autoComplete="off"
-          spellCheck={false}
           hint="Several with commas share the balance."
         />
-        <datalist id="backtest-symbols">
-          {choices.symbols.map(({ symbol }) => (
-            <option key={symbol} value={symbol} />
-          ))}
-        </datalist>
         <Field label="First day" {...shared('from')} type="date" />
         <Field label="Last day" {...shared('last_day')} type="date" error={errorOf(refusal, 'to')} />
         <SelectField
           label="Candles"
           {...shared('timeframe')}
           options={choices.timeframes.map((each) => ({ value: each, label: each }))}
+        />
+        <SelectField
+          label="Finer candles"
+          {...shared('detail_timeframe')}
+          required={false}
+          options={[{ value: '', label: 'none' }, ...finer.map((each) => ({ value: each, label: each }))]}
+          hint="Tell whether stop or target came first."
+        />
+        <Field
+          label="Open positions, at most"
+          {...shared('max_open_positions')}
+          required={false}
+          inputMode="numeric"
+          placeholder="one a symbol"
         />
         <Tick
           name="fetch_missing"

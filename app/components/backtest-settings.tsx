@@ -4,7 +4,7 @@ import { sayFraction, sayStake } from './backtest-words.ts';
 import { sayRiskRules } from './bot-rules.tsx';
 import { Card } from './card.tsx';
 import { Facts, type Fact } from './facts.tsx';
-import { countOf, formatMoney, moneyDecimals } from './format.ts';
+import { countOf, formatMoney, formatPercent, moneyDecimals } from './format.ts';
 import { paramFields } from './params-schema.ts';
 import { Time } from './time.tsx';
 
@@ -24,6 +24,7 @@ export function BacktestSettings({ backtest, strategy }: SettingsProps) {
         facts={[
           ['Market', `${backtest.symbols.join(', ')} on ${backtest.venueName}`],
           ['Candles', sayCandles(backtest)],
+          ...listDetail(backtest),
           ['Period', <Period key="period" backtest={backtest} />],
           ['Strategy', backtest.strategyTitle],
           ...paramFacts,
@@ -32,8 +33,8 @@ export function BacktestSettings({ backtest, strategy }: SettingsProps) {
             `${formatMoney(backtest.initialBalance, moneyDecimals(quote))} ${quote}${backtest.symbols.length > 1 ? ', shared' : ''}`,
           ],
           ['Each buy spends', sayStake(backtest)],
-          ['Positions at a time', backtest.maxOpen ?? undefined],
-          ['Fee of a fill', sayFraction(backtest.fee)],
+          ['Open positions, at most', backtest.maxOpen ?? undefined],
+          ...listFees(backtest),
           ['Slippage', Number(backtest.slippage) === 0 ? 'none' : sayFraction(backtest.slippage)],
           ['Steps of the market', saySteps(backtest)],
           ...rules,
@@ -42,6 +43,31 @@ export function BacktestSettings({ backtest, strategy }: SettingsProps) {
       />
     </Card>
   );
+}
+
+/** Which finer candles were used, and in what part of the others they were there. */
+function listDetail({ detailTimeframe, timeframe, bySymbol, symbols }: BacktestView): Fact[] {
+  if (detailTimeframe === null) return [];
+  if (bySymbol === null) return [['Finer candles', detailTimeframe]];
+  return bySymbol.map(({ symbol, detail }): Fact => {
+    const label = symbols.length > 1 ? `Finer candles, ${symbol}` : 'Finer candles';
+    if (!detail?.from || !detail.to) return [label, `${detailTimeframe}: none were there`];
+    return [
+      label,
+      <span key={symbol}>
+        {countOf(detail.candles, 'candle')} of {detailTimeframe}, in {formatPercent(100 * detail.covered, 1)}{' '}
+        of those of {timeframe}: <Time at={detail.from} style="day" /> to <Time at={detail.to} style="day" />
+      </span>,
+    ];
+  });
+}
+
+function listFees({ fee, makerFee, keepsOrders }: BacktestView): Fact[] {
+  if (!keepsOrders || fee === makerFee) return [['Fee of a fill', sayFraction(fee)]];
+  return [
+    ['Fee at the market', sayFraction(fee)],
+    ['Fee of resting orders', sayFraction(makerFee)],
+  ];
 }
 
 function Period({ backtest }: { backtest: BacktestView }) {

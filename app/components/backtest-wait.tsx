@@ -33,7 +33,12 @@ export function BacktestWait({ backtest }: { backtest: BacktestView }) {
 /** From here on there is nothing left to fetch. */
 const FETCHED = 0.9;
 
-function sayStage({ status, progress }: BacktestView): string {
+function sayStage({ status, progress, symbols, timeframe, detailTimeframe }: BacktestView): string {
   if (status === 'queued') return 'Waiting for its turn: backtests run one after another.';
-  return progress < FETCHED ? 'Gathering candles.' : 'Simulating.';
+  if (progress >= FETCHED) return 'Simulating.';
+  const kinds = detailTimeframe === null ? [timeframe] : [timeframe, detailTimeframe];
+  const wanted = symbols.flatMap((symbol) => kinds.map((kind) => `${kind} candles of ${symbol}`));
+  if (wanted.length === 1) return 'Gathering candles.';
+  const at = Math.min(wanted.length - 1, Math.floor((progress / FETCHED) * wanted.length));
+  return `Gathering ${wanted[at] ?? ''}: ${at + 1} of ${wanted.length}.`;
 }

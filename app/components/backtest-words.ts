@@ -17,7 +17,9 @@ export const isUnderWay = ({ status }: Pick<BacktestView, 'status'>) =>
 export const sayFraction = (fraction: string) =>
   formatPercent(100 * Number(fraction), 4).replace(/\.?0+(?=\D*$)/, '');
 
-export function sayStake({ stake, quote, symbols }: BacktestView): string {
+export function sayStake({ stake, sizing, quote, symbols }: BacktestView): string {
+  if (sizing?.type === 'equity_fraction') return `${sayFraction(sizing.value)} of its equity`;
+  if (sizing) return `${formatMoney(sizing.value, moneyDecimals(quote))} ${quote}`;
   if (stake !== 'all') return `${formatMoney(stake, moneyDecimals(quote))} ${quote}`;
   return symbols.length > 1 ? 'an equal part of the free balance' : 'the whole balance';
 }
@@ -46,6 +48,7 @@ export function listNotes(backtest: BacktestView, endsOpen: boolean): BacktestNo
         'The demo market’s prices are made up. They show how a strategy works, not whether it pays.',
     ),
     ...warn(sayMissing(backtest)),
+    ...warn(sayLittleDetail(backtest)),
     ...note(sayFills(backtest)),
     ...note(sayStops(backtest)),
     ...note(endsOpen && 'The last position was still open: it counts as sold at the last close.'),
@@ -67,11 +70,21 @@ function sayMissing({ source, problem }: BacktestView): string | false {
   return `${countOf(source.missing, 'candle')} of the period asked for ${source.missing === 1 ? 'is' : 'are'} not there: gaps, or days before the first and after the last.`;
 }
 
-function sayFills({ fee, slippage, metrics, quote, keepsOrders }: BacktestView): string {
+/** Below this share of finer candles the rest decides. */
+const ENOUGH_DETAIL = 0.99;
+
+function sayLittleDetail({ bySymbol, detailTimeframe, timeframe }: BacktestView): string | false {
+  if (detailTimeframe === null || bySymbol === null) return false;
+  const least = Math.min(...bySymbol.map(({ detail }) => detail?.covered ?? 0));
+  if (least >= ENOUGH_DETAIL) return false;
+  return `The ${detailTimeframe} candles were there in only ${formatPercent(100 * least, 1)} of the ${timeframe} candles: in the others a stop counts before a target.`;
+}
+
+function sayFills({ fee, makerFee, slippage, metrics, quote, keepsOrders }: BacktestView): string {
   const fees = `${formatMoney((metrics?.fees ?? 0).toFixed(8), moneyDecimals(quote))} ${quote}`;
   const worse = Number(slippage) > 0 ? `, ${sayFraction(slippage)} worse` : '';
   if (keepsOrders)
-    return `A limit order fills whole at its own price once the price touches it; who else stands in the queue is not counted. Each fill costs a fee of ${sayFraction(fee)}: ${fees} in all.`;
+    return `A limit order fills whole at its own price once the price touches it; who else stands in the queue is not counted. Each of its fills costs a fee of ${sayFraction(makerFee)}, each one at the market ${sayFraction(fee)}: ${fees} in all.`;
   const spread = worse === '' ? ' No slippage is counted: real fills are usually a little worse.' : '';
   return `A signal is made at a candle’s close and filled at the next open${worse}. Each fill costs a fee of ${sayFraction(fee)}: ${fees} in all.${spread}`;
 }

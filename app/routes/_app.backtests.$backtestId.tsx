@@ -10,6 +10,7 @@ import { BacktestFigures, BacktestKeyFigures } from '../components/backtest-figu
 import { toBotQuery, toRerunQuery } from '../components/backtest-form-input.ts';
 import { BacktestNotes, BacktestWarnings } from '../components/backtest-notes.tsx';
 import { BacktestSettings } from '../components/backtest-settings.tsx';
+import { BacktestSymbols } from '../components/backtest-symbols.tsx';
 import { BacktestTrades } from '../components/backtest-trades.tsx';
 import { BacktestWait } from '../components/backtest-wait.tsx';
 import { isUnderWay, STATUS_WORDS } from '../components/backtest-words.ts';
@@ -131,6 +132,9 @@ function Result() {
       <Card title={`Equity, ${quote}`} flush>
         <BacktestCurve curve={report.curve} currency={quote} />
       </Card>
+      {backtest.bySymbol && backtest.bySymbol.length > 1 && (
+        <BacktestSymbols rows={backtest.bySymbol} quote={quote} />
+      )}
       <PriceChart />
       <Card title="Trades" flush aside={countOf(report.trades.total, 'trade')}>
         <TradeList />

@@ -8,6 +8,7 @@ import {
 import { useActionData, useLoaderData, useNavigation } from '@remix-run/react';
 import { Play } from 'lucide-react';
 import { toBacktestInput } from '../components/backtest-form-input.ts';
+import { toMarketOf, usualValues, withFees } from '../components/backtest-form-values.ts';
 import { BacktestForm } from '../components/backtest-form.tsx';
 import { BacktestTable } from '../components/backtest-table.tsx';
 import { isUnderWay } from '../components/backtest-words.ts';
@@ -32,36 +33,28 @@ import { findStrategyView, listStrategies } from '../services/strategies.server.
 
 export const meta: MetaFunction = () => [{ title: 'Backtests · Auto Bot Trader' }];
 
-const DAY_MS = 86_400_000;
-const A_YEAR = 365;
 const A_PAGE = 20;
-const DEFAULTS: FormValues = {
-  exchange: 'demo',
-  symbol: 'BTC/USDT',
-  timeframe: '1h',
-  initial_balance: '10000',
-  stake: 'all',
-  fee: '0.1',
-  slippage: '0.05',
-};
-const toDay = (timeMs: number) => new Date(timeMs).toISOString().slice(0, 10);
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const user = await requireUser(request, context);
   const { deps } = context;
-  const nowMs = deps.clock.now();
   const { page: asked, ...query } = toValues(new URL(request.url).searchParams);
-  const year = { from: toDay(nowMs - A_YEAR * DAY_MS), last_day: toDay(nowMs) };
-  const given = await readRulesOf(deps, { ...DEFAULTS, ...year, ...query });
+  const given = await readRulesOf(deps, { ...usualValues(deps.clock.now()), ...query });
   const page = Math.max(1, Number.parseInt(asked ?? '1', 10) || 1);
   const [choices, strategies, list] = await Promise.all([
-    listBacktestChoices(deps, given['exchange'] ?? ''),
+    listBacktestChoices(deps, toMarketOf(given)),
     listTriable(deps),
     listBacktests(deps, user.id, { page, size: A_PAGE }),
   ]);
   const first = strategies.find((each) => each.enabled)?.name ?? '';
   const isSilent: FormValues = choices.problem === null ? {} : { market_rules: 'false' };
-  return { choices, strategies, ...list, page, values: { strategy: first, ...isSilent, ...given } };
+  return {
+    choices,
+    strategies,
+    ...list,
+    page,
+    values: { strategy: first, ...isSilent, ...withFees(given, choices.fees) },
+  };
 }
 
 /** Rows of own rules become the parameters that they say. */

@@ -6,6 +6,7 @@ import {
 } from '@remix-run/node';
 import { useActionData, useLoaderData } from '@remix-run/react';
 import { toBacktestInput } from '../components/backtest-form-input.ts';
+import { toMarketOf, usualValues, withFees } from '../components/backtest-form-values.ts';
 import { Card } from '../components/card.tsx';
 import { EmptyState } from '../components/empty-state.tsx';
 import { parseInput, toNested, toValues, type FormValues } from '../components/form-values.ts';
@@ -30,18 +31,9 @@ import { listStrategies } from '../services/strategies.server.ts';
 
 export const meta: MetaFunction = () => [{ title: 'Optimise · Auto Bot Trader' }];
 
-const DAY_MS = 86_400_000;
-const A_YEAR = 365;
 /** Parameters that vary unless the form says otherwise. */
 const SUGGESTED = 3;
 const DEFAULTS: FormValues = {
-  exchange: 'demo',
-  symbol: 'BTC/USDT',
-  timeframe: '1h',
-  initial_balance: '10000',
-  stake: 'all',
-  fee: '0.1',
-  slippage: '0.05',
   sampler: 'tpe',
   objective: 'sharpe',
   tries: '300',
@@ -49,18 +41,15 @@ const DEFAULTS: FormValues = {
   hold_out: '30',
   walk_steps: '4',
 };
-const toDay = (timeMs: number) => new Date(timeMs).toISOString().slice(0, 10);
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const user = await requireUser(request, context);
   const { deps } = context;
-  const nowMs = deps.clock.now();
   const query = toValues(new URL(request.url).searchParams);
-  const year = { from: toDay(nowMs - A_YEAR * DAY_MS), last_day: toDay(nowMs) };
-  const given: FormValues = { ...DEFAULTS, ...year, ...query };
+  const given: FormValues = { ...usualValues(deps.clock.now()), ...DEFAULTS, ...query };
   const varied = listVaryFields();
   const [choices, all, optimizations] = await Promise.all([
-    listBacktestChoices(deps, given['exchange'] ?? ''),
+    listBacktestChoices(deps, toMarketOf(given)),
     listStrategies(deps),
     listOptimizations(deps, user.id),
   ]);
@@ -73,7 +62,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
     strategies,
     fields,
     optimizations,
-    values: { ...suggest(fields, query), ...given, strategy },
+    values: { ...suggest(fields, query), ...withFees(given, choices.fees), strategy },
   };
 }
 
@@ -81,7 +70,10 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
 function suggest(fields: readonly VaryField[], given: FormValues): FormValues {
   if (fields.some(({ name }) => (given[`vary.${name}`] ?? '') !== '')) return {};
   return Object.fromEntries(
-    fields.slice(0, SUGGESTED).map(({ name, suggestion }) => [`vary.${name}`, suggestion]),
+    fields
+      .filter(({ suggestion }) => suggestion !== '')
+      .slice(0, SUGGESTED)
+      .map(({ name, suggestion }) => [`vary.${name}`, suggestion]),
   );
 }
 

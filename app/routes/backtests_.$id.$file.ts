@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { createReadableStreamFromReadable, type LoaderFunctionArgs } from '@remix-run/node';
 import { settle } from '../page.server.ts';
 import { requireApiUser } from '../services/api-tokens.server.ts';
-import { exportBacktest } from '../services/backtest-report.server.ts';
+import { exportBacktest } from '../services/backtest-files.server.ts';
 import { requireUser } from '../services/sessions.server.ts';
 
 /** The files of a finished backtest: trades.csv, equity.csv, report.json; for people and for programs. */

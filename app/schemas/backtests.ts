@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { MetricsReport, TradeReport } from '../../jobs/trading/backtest/report.ts';
+import type { MetricsReport, SymbolReport, TradeReport } from '../../jobs/trading/backtest/report.ts';
 import { TIMEFRAMES } from '../../jobs/trading/timeframe.ts';
 import type { StoredRisk } from '../../jobs/trading/types.ts';
-import { paramsInput, quoteAmount, riskInput, wholeNumber } from './bots.ts';
+import { paramsInput, quoteAmount, riskInput, sizingInput, wholeNumber } from './bots.ts';
 import type { ChartView } from './chart-views.ts';
 import { decimalBetween } from './decimal-input.ts';
 import { flag, line, orLeftOut } from './text.ts';
@@ -53,13 +53,18 @@ export const startBacktestInput = z
     symbol: symbols.optional(),
     symbols: symbols.optional(),
     timeframe: z.enum(TIMEFRAMES, 'Choose a timeframe of the list.'),
+    /** Of finer candles, to tell in which order a candle touched stop and target. */
+    detail_timeframe: orLeftOut(z.enum(TIMEFRAMES, 'Choose a timeframe of the list.')),
     from: moment('Give the first day.'),
     to: moment('Give the last day.'),
     fee: orLeftOut(decimalBetween({ min: '0', max: '0.1' })),
+    /** Of fills of orders that rested; left out, the same as `fee`. */
+    maker_fee: orLeftOut(decimalBetween({ min: '0', max: '0.1' })),
     slippage: orLeftOut(decimalBetween({ min: '0', max: '0.1' })),
     initial_balance: orLeftOut(quoteAmount),
     stake: orLeftOut(z.union([z.literal('all'), quoteAmount])),
-    max_open: orLeftOut(wholeNumber(MOST_SYMBOLS)),
+    sizing: orLeftOut(sizingInput),
+    max_open_positions: orLeftOut(wholeNumber(MOST_SYMBOLS)),
     risk: orLeftOut(riskInput),
     lot_size: step,
     tick_size: step,
@@ -71,10 +76,14 @@ export const startBacktestInput = z
   })
   .transform(({ symbol: one, symbols: several, ...rest }, context) => {
     const all = one ?? several;
-    if (all && !(one && several)) return { ...rest, symbols: all };
-    const message = all ? 'Give symbol or symbols, not both.' : 'Choose a symbol.';
-    context.addIssue({ code: 'custom', path: ['symbol'], message });
-    return z.NEVER;
+    const refuse = (path: string, message: string) => {
+      context.addIssue({ code: 'custom', path: [path], message });
+      return z.NEVER;
+    };
+    if (!all) return refuse('symbol', 'Choose a symbol.');
+    if (one && several) return refuse('symbol', 'Give symbol or symbols, not both.');
+    if (rest.stake !== undefined && rest.sizing) return refuse('stake', 'Give stake or sizing, not both.');
+    return { ...rest, symbols: all };
   });
 
 export type StartBacktestInput = z.infer<typeof startBacktestInput>;
@@ -99,13 +108,18 @@ export type BacktestView = {
   symbols: string[];
   quote: string;
   timeframe: string;
+  detailTimeframe: string | null;
   fromTime: string;
   /** Exclusive. */
   toTime: string;
   initialBalance: string;
   stake: string;
+  /** A bot's own sizing, instead of the stake. */
+  sizing: { type: 'quote_amount' | 'equity_fraction'; value: string } | null;
   maxOpen: number | null;
+  /** Of fills at the market, and of orders that rested. */
   fee: string;
+  makerFee: string;
   slippage: string;
   risk: StoredRisk;
   lotSize: string | null;
@@ -114,11 +128,20 @@ export type BacktestView = {
   fetchesMissing: boolean;
   source: { stored: number; fetched: number; computed: number; missing: number } | null;
   metrics: MetricsReport | null;
+  /** `null` also for a result from before it was kept. */
+  bySymbol: SymbolReport[] | null;
   candles: number | null;
   elapsedMs: number | null;
   createdAt: string;
   startedAt: string | null;
   finishedAt: string | null;
+};
+
+/** A finished backtest beside others; `gain` in per cent of what it began with, at closes. */
+export type ComparedBacktest = {
+  backtest: BacktestView & { metrics: MetricsReport };
+  timeMs: number[];
+  gain: number[];
 };
 
 /** Columns of equal length; `hold` is what holding would be worth. */

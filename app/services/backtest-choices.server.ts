@@ -3,7 +3,13 @@ import type { Deps } from '../../jobs/deps.ts';
 import { TIMEFRAMES } from '../../jobs/trading/timeframe.ts';
 import type { VenueView } from '../schemas/views.ts';
 import { attempt } from './app-error.ts';
-import { listTimeframes, listVenues, searchSymbols } from './markets.server.ts';
+import {
+  askExchange,
+  listTimeframes,
+  listVenues,
+  requireMarketData,
+  searchSymbols,
+} from './markets.server.ts';
 
 export type BacktestChoices = {
   venues: VenueView[];
@@ -11,15 +17,23 @@ export type BacktestChoices = {
   timeframes: string[];
   /** Why the exchange's markets are not listed, in a sentence. */
   problem: string | null;
+  /** What fills cost there, as fractions: by what the exchange states of the symbol, or of the first of all. */
+  fees: { taker: string; maker: string };
 };
 
 const MOST_SYMBOLS = 2_000;
+/** Where an exchange states none. */
+const USUAL_FEE = '0.001';
 
 /** Returns what a backtest can be made of; of an exchange that does not answer, what is stored of it. */
-export async function listBacktestChoices(deps: Deps, venue: string): Promise<BacktestChoices> {
-  const [symbols, timeframes, series] = await Promise.all([
+export async function listBacktestChoices(
+  deps: Deps,
+  { venue, symbol }: { venue: string; symbol: string },
+): Promise<BacktestChoices> {
+  const [symbols, timeframes, fees, series] = await Promise.all([
     attempt(searchSymbols(deps, venue, { text: '', limit: MOST_SYMBOLS })),
     attempt(listTimeframes(deps, venue)),
+    attempt(findFees(deps, venue, symbol)),
     listSeries(deps.db),
   ]);
   const stored = new Set(series.filter((each) => each.venue === venue).map(({ symbol }) => symbol));
@@ -31,5 +45,15 @@ export async function listBacktestChoices(deps: Deps, venue: string): Promise<Ba
     symbols: [...others.map((symbol) => ({ symbol, quote: symbol.split('/')[1] ?? '' })), ...known],
     timeframes: timeframes.ok ? timeframes.value : [...TIMEFRAMES],
     problem: symbols.ok ? null : symbols.refusal.message,
+    fees: fees.ok ? fees.value : NO_FEES_STATED,
   };
+}
+
+const NO_FEES_STATED = { taker: USUAL_FEE, maker: USUAL_FEE };
+
+async function findFees(deps: Deps, venue: string, symbol: string): Promise<BacktestChoices['fees']> {
+  const markets = await askExchange(venue, requireMarketData(deps, venue).loadMarkets());
+  const market = markets.get(symbol.trim().toUpperCase()) ?? [...markets.values()][0];
+  if (!market || market.takerFee.isZero()) return NO_FEES_STATED;
+  return { taker: market.takerFee.toFixed(), maker: market.makerFee.toFixed() };
 }

@@ -1,6 +1,6 @@
 import type { BacktestView } from '../schemas/backtests.ts';
 
-/** `metrics`, `candles` and `elapsed_ms` are null until `status` is "done". Fees and slippage are fractions; `to` is exclusive. */
+/** `metrics`, `by_symbol`, `candles` and `elapsed_ms` are null until `status` is "done". Fees and slippage are fractions; `to` is exclusive. */
 export function toBacktestJson(backtest: BacktestView) {
   return {
     backtest_id: backtest.id,
@@ -13,12 +13,15 @@ export function toBacktestJson(backtest: BacktestView) {
     exchange: backtest.venue,
     symbols: backtest.symbols,
     timeframe: backtest.timeframe,
+    detail_timeframe: backtest.detailTimeframe,
     from: backtest.fromTime,
     to: backtest.toTime,
     initial_balance: backtest.initialBalance,
     stake: backtest.stake,
-    max_open: backtest.maxOpen,
+    sizing: backtest.sizing,
+    max_open_positions: backtest.maxOpen,
     fee: backtest.fee,
+    maker_fee: backtest.makerFee,
     slippage: backtest.slippage,
     risk: backtest.risk,
     lot_size: backtest.lotSize,
@@ -32,5 +35,6 @@ export function toBacktestJson(backtest: BacktestView) {
     candles: backtest.candles,
     elapsed_ms: backtest.elapsedMs,
     metrics: backtest.metrics,
+    by_symbol: backtest.bySymbol,
   };
 }

@@ -1,20 +1,17 @@
 import type { BacktestRequest } from '../../db/schema/backtests.ts';
-import { listSeries } from '../../db/queries/candle-history.ts';
 import { findStoredStrategy } from '../../db/queries/strategies.ts';
-import { closedStretch } from '../../jobs/candle-files/download-candles.ts';
 import type { Deps } from '../../jobs/deps.ts';
+import { findOrderStrategy } from '../../jobs/trading/order-strategies/registry.ts';
 import { findStrategy } from '../../jobs/trading/strategies/registry.ts';
 import type { Strategy } from '../../jobs/trading/strategies/strategy.ts';
 import { WEBHOOK } from '../../jobs/trading/strategies/webhook.ts';
-import { timeframeMs, type Timeframe } from '../../jobs/trading/timeframe.ts';
-import type { Market, StoredRisk } from '../../jobs/trading/types.ts';
+import { timeframeMs } from '../../jobs/trading/timeframe.ts';
+import type { StoredRisk } from '../../jobs/trading/types.ts';
 import type { StartBacktestInput } from '../schemas/backtests.ts';
 import { AppError, refuseField } from './app-error.ts';
-import { askExchange, requireMarketData, venueName } from './markets.server.ts';
+import { checkMarkets, checkQuotes, checkStretch, chooseSteps } from './backtest-markets.server.ts';
+import { findUnfitRules } from './order-plans.server.ts';
 import { parseParams } from './strategy-params.ts';
-
-/** More would take minutes to load and hundreds of megabytes to hold. */
-export const MOST_CANDLES = 2_000_000;
 
 const DEFAULTS = { fee: '0.001', slippage: '0', balance: '1000', stake: 'all' };
 
@@ -25,6 +22,9 @@ const DEFAULTS = { fee: '0.001', slippage: '0', balance: '1000', stake: 'all' };
 export async function planBacktest(deps: Deps, input: StartBacktestInput): Promise<BacktestRequest> {
   const { strategy, params } = await checkStrategy(deps, input);
   const { exchange: venue, symbols, timeframe } = input;
+  checkQuotes(symbols);
+  checkOrderKeeper(input);
+  checkDetail(input);
   const stretch = checkStretch(input, deps.clock.now());
   const markets = await checkMarkets(deps, input);
   return {
@@ -33,17 +33,29 @@ export async function planBacktest(deps: Deps, input: StartBacktestInput): Promi
     venue,
     symbols,
     timeframe,
+    ...(input.detail_timeframe && { detailTimeframe: input.detail_timeframe }),
     ...stretch,
-    initialBalance: input.initial_balance ?? DEFAULTS.balance,
-    stake: input.stake ?? DEFAULTS.stake,
-    ...(input.max_open === undefined ? {} : { maxOpen: input.max_open }),
-    fee: input.fee ?? DEFAULTS.fee,
-    slippage: input.slippage ?? DEFAULTS.slippage,
+    ...chooseMoney(input),
     risk: toStoredRisk(input.risk ?? {}),
     ...chooseSteps(input, markets),
     fetchesMissing: input.fetch_missing ?? true,
   };
 }
+
+type Money = Pick<
+  BacktestRequest,
+  'initialBalance' | 'stake' | 'sizing' | 'maxOpen' | 'fee' | 'makerFee' | 'slippage'
+>;
+
+const chooseMoney = (input: StartBacktestInput): Money => ({
+  initialBalance: input.initial_balance ?? DEFAULTS.balance,
+  stake: input.stake ?? DEFAULTS.stake,
+  ...(input.sizing && { sizing: input.sizing }),
+  ...(input.max_open_positions && { maxOpen: input.max_open_positions }),
+  fee: input.fee ?? DEFAULTS.fee,
+  ...(input.maker_fee === undefined ? {} : { makerFee: input.maker_fee }),
+  slippage: input.slippage ?? DEFAULTS.slippage,
+});
 
 /** Returns whether past candles can tell what a strategy would have done: not where signals come from outside. */
 export const actsOnCandles = (strategy: string): boolean => strategy !== WEBHOOK;
@@ -78,61 +90,38 @@ async function checkStrategy(
 const refuse = (errors: { path: string; message: string }[]) =>
   new AppError('refused', errors.map(({ message }) => message).join(' '), { errors });
 
-function checkStretch(
-  { from, to, timeframe, symbols }: StartBacktestInput,
-  nowMs: number,
-): { fromMs: number; toMs: number } {
-  if (to <= from) throw refuseField('to', 'The end must lie after the beginning.');
-  const stretch = closedStretch({ timeframe, fromMs: from, toMs: to }, nowMs);
-  if (stretch.toMs <= stretch.fromMs)
-    throw refuseField('from', 'No candle of this period has closed yet. Begin earlier.');
-  const count = ((stretch.toMs - stretch.fromMs) / timeframeMs(timeframe)) * symbols.length;
-  if (count > MOST_CANDLES) throw refuseField('timeframe', sayTooMany(count, timeframe));
-  return stretch;
+/** A strategy that keeps orders has exits of its own, on one market. */
+function checkOrderKeeper({ strategy: name, symbols, risk }: StartBacktestInput): void {
+  const strategy = findOrderStrategy(name);
+  if (!strategy) return;
+  const unfit = findUnfitRules(strategy, toStoredRisk(risk ?? {}));
+  if (unfit.length > 0) throw refuse(unfit);
+  if (symbols.length > 1)
+    throw refuseField('symbol', `${strategy.title} trades one market: give one symbol.`);
 }
 
-function sayTooMany(count: number, timeframe: Timeframe): string {
-  const [asked, most] = [count, MOST_CANDLES].map((each) => each.toLocaleString('en'));
-  return `That would be ${asked} candles of ${timeframe}; a backtest takes at most ${most}. Choose a shorter period or longer candles.`;
-}
+const EXITS = [
+  'stop_loss_pct',
+  'take_profit_pct',
+  'trailing_stop_pct',
+  'roi_table',
+  'time_exit_candles',
+] as const;
 
-/** Returns the markets where the exchange was asked; `null` where all candles may come from the store. */
-async function checkMarkets(deps: Deps, input: StartBacktestInput): Promise<Market[] | null> {
-  const { exchange: venue, symbols, timeframe } = input;
-  const gateway = requireMarketData(deps, venue);
-  if (input.market_rules !== true && (await isStored(deps, input))) return null;
-  const [known, timeframes] = await askExchange(
-    venue,
-    Promise.all([gateway.loadMarkets(), gateway.timeframes()]),
-  );
-  const name = venueName(venue);
-  if (!timeframes.includes(timeframe))
-    throw refuseField('timeframe', `${name} has ${timeframes.join(', ')}, not ${timeframe}.`);
-  return symbols.map((symbol) => {
-    const market = known.get(symbol);
-    if (!market) throw refuseField('symbol', `${name} has no spot market ${symbol}.`);
-    return market;
-  });
-}
-
-async function isStored(deps: Deps, { exchange, symbols, timeframe }: StartBacktestInput): Promise<boolean> {
-  const stored = (await listSeries(deps.db)).filter(
-    (series) => series.venue === exchange && series.timeframe === timeframe,
-  );
-  return symbols.every((symbol) => stored.some((series) => series.symbol === symbol));
-}
-
-type Steps = Pick<BacktestRequest, 'lotSize' | 'tickSize' | 'minNotional'>;
-
-/** Given steps, else the market's own where it shall count. Of several markets the coarsest: none of them allows finer ones. */
-function chooseSteps(input: StartBacktestInput, markets: Market[] | null): Steps {
-  const coarsest = (pick: (market: Market) => Market['lotSize']) => {
-    if (input.market_rules !== true || !markets) return undefined;
-    const largest = markets.map(pick).reduce((one, other) => (one.gt(other) ? one : other));
-    return largest.isZero() ? undefined : largest.toFixed();
-  };
-  const lotSize = input.lot_size ?? coarsest((market) => market.lotSize);
-  const tickSize = input.tick_size ?? coarsest((market) => market.tickSize);
-  const minNotional = input.min_notional ?? coarsest((market) => market.minNotional);
-  return { ...(lotSize && { lotSize }), ...(tickSize && { tickSize }), ...(minNotional && { minNotional }) };
+/** Finer candles must fit into the others, and there must be something that they tell. */
+function checkDetail(input: StartBacktestInput): void {
+  const { strategy, timeframe, detail_timeframe: detail, risk } = input;
+  if (detail === undefined) return;
+  const keeper = findOrderStrategy(strategy);
+  if (timeframeMs(detail) >= timeframeMs(timeframe) || timeframeMs(timeframe) % timeframeMs(detail) !== 0)
+    throw refuseField(
+      'detail_timeframe',
+      `Candles of ${timeframe} cannot be parted into candles of ${detail}. Choose a shorter timeframe that fits into it.`,
+    );
+  if (keeper) throw refuseField('detail_timeframe', `${keeper.title} takes no finer candles. Choose none.`);
+  if (EXITS.every((rule) => risk?.[rule] === undefined))
+    throw refuseField(
+      'detail_timeframe',
+      'Finer candles tell when a stop or a target was touched, and no such rule is on. Choose none, or set one.',
+    );
 }

@@ -87,7 +87,7 @@ const isoOrNull = (time: Date | null) => time?.toISOString() ?? null;
 /** Returns a stored backtest as pages and REST show it. */
 export function toBacktestView(row: Backtest): BacktestView {
   const { request } = row;
-  const { fromMs, toMs, lotSize, tickSize, minNotional, maxOpen, ...asked } = request;
+  const { fromMs, toMs, lotSize, tickSize, minNotional, ...asked } = request;
   return {
     ...asked,
     id: row.id,
@@ -101,12 +101,16 @@ export function toBacktestView(row: Backtest): BacktestView {
     quote: request.symbols[0]?.split('/')[1] ?? '',
     fromTime: iso(fromMs),
     toTime: iso(toMs),
-    maxOpen: maxOpen ?? null,
+    makerFee: request.makerFee ?? request.fee,
+    detailTimeframe: request.detailTimeframe ?? null,
+    sizing: request.sizing ?? null,
+    maxOpen: request.maxOpen ?? null,
     lotSize: lotSize ?? null,
     tickSize: tickSize ?? null,
     minNotional: minNotional ?? null,
     source: row.source,
     metrics: row.metrics,
+    bySymbol: row.bySymbol,
     candles: row.candles,
     elapsedMs: row.elapsedMs,
     createdAt: row.createdAt.toISOString(),

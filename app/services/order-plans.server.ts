@@ -35,7 +35,8 @@ export async function requireSoundPlan(deps: Deps, venue: string, plan: OrderPla
 
 const isOn = (rule: unknown) => rule !== undefined && rule !== false;
 
-function findUnfitRules({ title }: OrderStrategy, risk: Record<string, unknown>): FieldError[] {
+/** Returns a message for each rule that is on and speaks of single entries and exits. */
+export function findUnfitRules({ title }: OrderStrategy, risk: Record<string, unknown>): FieldError[] {
   const unfit = Object.keys(risk).filter((name) => isOn(risk[name]) && !RULES.includes(name));
   const message = `${title} has exits of its own, and this rule does not hold for them. Leave it out.`;
   return unfit.map((name) => ({ path: `risk.${name}`, message }));

@@ -1,5 +1,5 @@
 import { and, asc, count, desc, eq, inArray, lt } from 'drizzle-orm';
-import type { MetricsReport, TradeReport } from '../../jobs/trading/backtest/report.ts';
+import type { MetricsReport, SymbolReport, TradeReport } from '../../jobs/trading/backtest/report.ts';
 import type { Db } from '../client.ts';
 import {
   backtestCurves,
@@ -9,6 +9,7 @@ import {
   type BacktestCurve,
   type CandleSource,
 } from '../schema/backtests.ts';
+import { insertEquity } from './backtest-equity.ts';
 
 export type Backtest = typeof backtests.$inferSelect;
 export type NewBacktest = Pick<Backtest, 'userId' | 'name' | 'request' | 'createdAt'>;
@@ -88,7 +89,10 @@ export async function isBacktestUnderWay(db: Db, id: string): Promise<boolean> {
 /** What a run came to, in the shapes that are stored. */
 export type BacktestOutcome = {
   metrics: MetricsReport;
+  bySymbol: SymbolReport[];
   trades: readonly TradeReport[];
+  /** The whole curve, packed (see `packEquity`). */
+  equity: readonly Uint8Array[];
   curve: BacktestCurve;
   charts: BacktestChart[];
   candles: number;
@@ -101,7 +105,7 @@ export async function finishBacktest(
   id: string,
   end: BacktestOutcome & { source: CandleSource; problem: string | null; finishedAt: Date },
 ): Promise<void> {
-  const { trades, curve, charts, ...rest } = end;
+  const { trades, equity, curve, charts, ...rest } = end;
   await db.transaction(async (tx) => {
     const [row] = await tx
       .update(backtests)
@@ -110,6 +114,7 @@ export async function finishBacktest(
       .returning({ id: backtests.id });
     if (!row) return;
     await tx.insert(backtestCurves).values({ backtestId: id, curve, charts });
+    await insertEquity(tx, id, equity);
     for (let from = 0; from < trades.length; from += TRADES_A_CHUNK) {
       const part = trades.slice(from, from + TRADES_A_CHUNK);
       await tx.insert(backtestTrades).values({ backtestId: id, chunk: from / TRADES_A_CHUNK, trades: part });

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import {
   check,
+  customType,
   doublePrecision,
   index,
   integer,
@@ -10,7 +11,7 @@ import {
   text,
   uuid,
 } from 'drizzle-orm/pg-core';
-import type { MetricsReport, TradeReport } from '../../jobs/trading/backtest/report.ts';
+import type { MetricsReport, SymbolReport, TradeReport } from '../../jobs/trading/backtest/report.ts';
 import type { Timeframe } from '../../jobs/trading/timeframe.ts';
 import type { StoredRisk } from '../../jobs/trading/types.ts';
 import { id, moment } from './columns.ts';
@@ -24,6 +25,8 @@ export type BacktestRequest = {
   venue: string;
   symbols: string[];
   timeframe: Timeframe;
+  /** Of finer candles, to tell in which order a candle touched stop and target. */
+  detailTimeframe?: Timeframe;
   /** Open times, ms; `toMs` is exclusive. */
   fromMs: number;
   toMs: number;
@@ -31,9 +34,13 @@ export type BacktestRequest = {
   initialBalance: string;
   /** Quote units per entry, or `all`. */
   stake: string;
+  /** A bot's own sizing, instead of the stake: a fraction of its equity, or quote units. */
+  sizing?: { type: 'quote_amount' | 'equity_fraction'; value: string };
+  /** Positions at a time, over all symbols. */
   maxOpen?: number;
-  /** Fractions of a fill and of the open. */
+  /** Fractions of a fill and of the open. Where a fee of resting orders is given, `fee` is that of the others. */
   fee: string;
+  makerFee?: string;
   slippage: string;
   risk: StoredRisk;
   /** The market's steps and minimum; without them nothing is rounded or refused. */
@@ -65,6 +72,8 @@ export const backtests = pgTable(
     problem: text(),
     source: jsonb().$type<CandleSource>(),
     metrics: jsonb().$type<MetricsReport>(),
+    /** What each symbol made of it. */
+    bySymbol: jsonb().$type<SymbolReport[]>(),
     candles: integer(),
     elapsedMs: doublePrecision(),
     createdAt: moment().notNull(),
@@ -98,6 +107,21 @@ export const backtestCurves = pgTable('backtest_curves', {
   curve: jsonb().$type<BacktestCurve>().notNull(),
   charts: jsonb().$type<BacktestChart[]>().notNull(),
 });
+
+const bytes = customType<{ data: Uint8Array }>({ dataType: () => 'bytea' });
+
+/** The whole equity curve for its export: packed columns, a chunk of many points a row, oldest first. */
+export const backtestEquity = pgTable(
+  'backtest_equity',
+  {
+    backtestId: uuid()
+      .notNull()
+      .references(() => backtests.id, { onDelete: 'cascade' }),
+    chunk: integer().notNull(),
+    points: bytes().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.backtestId, t.chunk] })],
+);
 
 /** Trades by exit, a chunk of many a row: Postgres packs them to a fraction, and a page of them is one row. */
 export const backtestTrades = pgTable(

@@ -1,3 +1,4 @@
+import { packEquity } from '../../db/queries/backtest-equity.ts';
 import type { BacktestOutcome } from '../../db/queries/backtests.ts';
 import type { BacktestChart, BacktestCurve } from '../../db/schema/backtests.ts';
 import { drawdownCurve } from '../trading/backtest/metrics/drawdown.ts';
@@ -5,7 +6,6 @@ import { CURVE_POINTS, toReport } from '../trading/backtest/report.ts';
 import type { Backtest } from '../trading/backtest/run-backtest.ts';
 import type { PairCandles } from '../trading/backtest/settings.ts';
 import { thinCurve } from '../trading/backtest/thin-curve.ts';
-import { findFrom } from '../trading/candles.ts';
 
 /** Candles of a chart that spans the whole run. */
 const CHART_CANDLES = 1_500;
@@ -16,34 +16,43 @@ export function toOutcome(
   pairs: readonly PairCandles[],
   elapsedMs: number,
 ): BacktestOutcome {
-  const { metrics, trades, candles } = toReport(backtest, 2);
+  const { metrics, trades, candles, by_symbol: bySymbol } = toReport(backtest, 2);
+  const { timeMs, equity } = backtest.simulation.curve;
+  const hold = holdCurve(timeMs, pairs, metrics.initial_balance);
   return {
-    metrics,
-    trades,
-    candles,
-    elapsedMs,
-    curve: toCurve(backtest, pairs),
+    ...{ metrics, bySymbol, trades, candles, elapsedMs },
+    equity: packEquity({ timeMs, equity, hold }),
+    curve: toCurve(backtest, hold),
     charts: pairs.map(toChart),
   };
 }
 
-function toCurve({ simulation, metrics }: Backtest, pairs: readonly PairCandles[]): BacktestCurve {
+function toCurve({ simulation, metrics }: Backtest, hold: Float64Array): BacktestCurve {
   const { timeMs, equity } = simulation.curve;
   const drawdowns = drawdownCurve(simulation.curve, metrics.initialBalance);
   const shown = thinCurve(equity, CURVE_POINTS);
   const pick = (column: Float64Array) => shown.map((index) => column[index] ?? 0);
-  const times = pick(timeMs);
-  const hold = times.map((time) => metrics.initialBalance * heldWorth(pairs, time));
-  return { timeMs: times, equity: pick(equity), drawdown: pick(drawdowns), hold };
+  return { timeMs: pick(timeMs), equity: pick(equity), drawdown: pick(drawdowns), hold: pick(hold) };
 }
 
-/** What one unit of money, parted equally at the first opens, is worth at the close of the candle of that time. */
-function heldWorth(pairs: readonly PairCandles[], timeMs: number): number {
-  const worths = pairs.map(({ candles }) => {
-    const index = findFrom(candles.openTimeMs, timeMs + 1) - 1;
-    return index < 0 ? 1 : (candles.close[index] ?? NaN) / (candles.open[0] ?? NaN);
-  });
-  return worths.reduce((total, worth) => total + worth, 0) / worths.length;
+/** What the balance, parted equally at the first opens, is worth at the closes of the candles of those times. */
+function holdCurve(
+  timeMs: Float64Array,
+  pairs: readonly PairCandles[],
+  initialBalance: number,
+): Float64Array {
+  const hold = new Float64Array(timeMs.length);
+  const share = initialBalance / pairs.length;
+  for (const { candles } of pairs) {
+    const { openTimeMs, open, close } = candles;
+    let row = -1;
+    for (let at = 0; at < timeMs.length; at += 1) {
+      while ((openTimeMs[row + 1] ?? Infinity) <= (timeMs[at] ?? NaN)) row += 1;
+      const worth = row < 0 ? 1 : (close[row] ?? NaN) / (open[0] ?? NaN);
+      hold[at] = (hold[at] ?? 0) + share * worth;
+    }
+  }
+  return hold;
 }
 
 function toChart({ symbol, candles }: PairCandles): BacktestChart {

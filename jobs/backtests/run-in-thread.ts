@@ -23,7 +23,10 @@ export async function runInThread(
   { signal, limitMs }: ThreadOptions,
 ): Promise<BacktestOutcome> {
   signal.throwIfAborted();
-  const columns = (task.pairs ?? []).flatMap(({ candles }) => Object.values(candles));
+  const columns = (task.pairs ?? []).flatMap(({ candles, detail = {} }) => [
+    ...Object.values(candles),
+    ...Object.values(detail),
+  ]);
   const thread = new Worker(new URL('./simulation-thread.ts', import.meta.url), {
     workerData: task,
     transferList: [...new Set(columns.map((column) => column.buffer as ArrayBuffer))],

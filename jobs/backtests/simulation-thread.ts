@@ -34,10 +34,18 @@ async function work({ request, pairs: given }: ThreadTask): Promise<void> {
   post({ kind: 'done', outcome: { ...outcome, trades: [] } });
 }
 
-async function computePairs({ symbols, ...stretch }: BacktestRequest): Promise<PairCandles[]> {
+async function computePairs({
+  symbols,
+  detailTimeframe,
+  ...stretch
+}: BacktestRequest): Promise<PairCandles[]> {
   const pairs: PairCandles[] = [];
-  for (const symbol of symbols)
-    pairs.push({ symbol, candles: await computeDemoCandles({ ...stretch, symbol }) });
+  for (const symbol of symbols) {
+    const candles = await computeDemoCandles({ ...stretch, symbol });
+    const detail =
+      detailTimeframe && (await computeDemoCandles({ ...stretch, symbol, timeframe: detailTimeframe }));
+    pairs.push({ symbol, candles, ...(detail && { detail }) });
+  }
   return pairs;
 }
 

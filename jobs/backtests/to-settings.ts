@@ -7,14 +7,16 @@ const BPS = 10_000;
 
 /** Returns a stored request as the engine takes it: the same as the command of the same options. */
 export function toBacktestSettings(request: BacktestRequest): BacktestSettings {
-  const { strategy, params, timeframe, stake, maxOpen, lotSize, tickSize, minNotional } = request;
+  const { strategy, params, timeframe, stake, sizing, maxOpen, lotSize, tickSize, minNotional } = request;
   return {
     strategy,
     params,
     timeframe,
     initialBalance: money(request.initialBalance),
     stake: stake === 'all' ? stake : money(stake),
+    ...(sizing && { sizing: { type: sizing.type, value: money(sizing.value) } }),
     fee: money(request.fee),
+    ...(request.makerFee === undefined ? {} : { makerFee: money(request.makerFee) }),
     slippageBps: money(request.slippage).times(BPS).toNumber(),
     risk: toRiskSettings(request.risk),
     ...(maxOpen === undefined ? {} : { maxOpen }),

@@ -5,6 +5,7 @@ import {
   finishBacktest,
   isBacktestUnderWay,
   type Backtest,
+  type BacktestOutcome,
 } from '../../db/queries/backtests.ts';
 import type { CandleSource } from '../../db/schema/backtests.ts';
 import { fetchMissing } from '../backtests/fetch-missing.ts';
@@ -99,7 +100,7 @@ async function simulate(deps: Deps, { id, request }: Backtest, { source, problem
     const outcome = await runInThread(task, { signal: wanted.signal, limitMs: SIMULATION_LIMIT_MS });
     const found = loaded
       ? { stored: loaded.candles - source.fetched, missing: loaded.missing }
-      : { computed: outcome.candles };
+      : { computed: countAll(outcome) };
     await finishBacktest(deps.db, id, {
       ...outcome,
       source: { ...source, ...found },
@@ -112,6 +113,10 @@ async function simulate(deps: Deps, { id, request }: Backtest, { source, problem
     wanted.stop();
   }
 }
+
+/** Finer ones too. */
+const countAll = ({ candles, bySymbol }: BacktestOutcome) =>
+  bySymbol.reduce((total, { detail }) => total + (detail?.candles ?? 0), candles);
 
 /** A signal that comes when the backtest has been called off or removed. */
 function watchWanted(deps: Deps, id: string): { signal: AbortSignal; stop: () => void } {

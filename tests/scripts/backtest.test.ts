@@ -29,6 +29,7 @@ beforeAll(() => {
   write('BINANCE_ETH-USDT_1m.csv.gz', gzipSync(csvOf(ROWS)));
   write('BINANCE_BTC-USDT_1m_next.csv', csvOf(ROWS, MINUTE, START + 6 * MINUTE));
   write('BINANCE_SOL-USDT_5m.csv', csvOf(ROWS, 5 * MINUTE));
+  write('BINANCE_SOL-USDT_1m.csv', csvOf(ROWS));
   write('broken.csv', csvOf(ROWS).replace('105', 'many'));
   write('empty.csv', 'timestamp,open,high,low,close,volume\n');
 });
@@ -97,12 +98,27 @@ describe('npm run backtest', () => {
     const { result, stderr } = backtest(...BTC(), ...next, ...STRATEGY, '--json');
     expect(result().candles).toBe(18);
     expect(new Set(result().trades.map(({ symbol }) => symbol))).toEqual(new Set(['BTC/USDT', 'ETH/USDT']));
+    expect(result().by_symbol).toMatchObject([
+      { symbol: 'BTC/USDT', candles: 12, trades: 2, detail: null },
+      { symbol: 'ETH/USDT', candles: 6, trades: 1, detail: null },
+    ]);
     expect(stderr).toMatch(/_next\.csv goes on where .*1m\.csv ends: one pair, BTC\/USDT\./);
     const twice = backtest(...BTC(), ...BTC(), ...STRATEGY, '--json');
     expect(twice.result().trades.map(({ symbol }) => symbol)).toEqual([
       'BTC/USDT',
       'BINANCE_BTC-USDT_1m.csv',
     ]);
+  });
+
+  it('says which finer candles there were, and in how many of the others', () => {
+    const fine = ['--candles', file('BINANCE_SOL-USDT_5m.csv'), '--detail', file('BINANCE_SOL-USDT_1m.csv')];
+    const run = backtest(...fine, ...STRATEGY, '--stop-loss', '0.05', '--json');
+    expect(run.result().by_symbol[0]?.detail).toEqual({
+      ...{ candles: 6, step_ms: MINUTE, covered: 2 / 6 },
+      ...{ from: '2024-01-01T00:00:00.000Z', to: '2024-01-01T00:05:00.000Z' },
+    });
+    const { stdout } = backtest(...fine, ...STRATEGY, '--stop-loss', '0.05');
+    expect(stdout).toMatch(/Finer candles +SOL\/USDT: 6, in 33\.33 % of its candles, 2024-01-01 00:00 to/);
   });
 
   it('keeps to the span that it is given, the end exclusive', () => {
@@ -207,6 +223,16 @@ describe('options of a backtest', () => {
       0,
       {},
     ]);
+  });
+
+  it('take a fee for all fills, and another one for orders that rested', () => {
+    const feesOf = (...args: string[]) => {
+      const { fee, makerFee } = parse(...args)!.settings;
+      return [String(fee), makerFee && String(makerFee)];
+    };
+    expect(feesOf('--fee', '0.002')).toEqual(['0.002', undefined]);
+    expect(feesOf('--maker-fee', '0')).toEqual(['0.001', '0']);
+    expect(() => parse('--maker-fee', '-1')).toThrow(/maker-fee/);
   });
 
   it('give the rules of live trading, fractions as percentages', () => {

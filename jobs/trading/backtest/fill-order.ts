@@ -22,7 +22,7 @@ export type Order = {
 /** Fills an order by the fill model of paper trading and books it in the ledger of live trading. */
 export function fillOrder(run: Run, pair: Pair, order: Order): void {
   const { account } = run;
-  const fill = toFill(run, pair, order);
+  const fill = toFill(pair, order);
   const { amount } = toFillValue(fill, pair.market);
   const before = pair.position;
   const { position, realizedPnl } = applyFill(before, fill, pair.market);
@@ -43,10 +43,10 @@ export function fillOrder(run: Run, pair: Pair, order: Order): void {
   pair.holdings.isOpen.push(position.openedAtMs !== null);
 }
 
-function toFill({ settings }: Run, { market, candles }: Pair, order: Order): ValuedFill {
+function toFill({ market, candles }: Pair, order: Order): ValuedFill {
   const { side, quantity, price, slippageBps, index } = order;
   const prices = { bid: price, ask: price };
-  const filled = fillMarketOrder({ side, quantity, prices, slippageBps, feeRate: settings.fee, market });
+  const filled = fillMarketOrder({ side, quantity, prices, slippageBps, feeRate: market.takerFee, market });
   const { fee, feeCurrency } = filled;
   return {
     tradeId: '',

@@ -3,6 +3,7 @@
  * are 0..1, `pnl_pct` alone is 0..100.
  */
 import { drawdownCurve } from './metrics/drawdown.ts';
+import type { SymbolFigures } from './metrics/by-symbol.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import type { BacktestTrade } from './run.ts';
 import type { Backtest } from './run-backtest.ts';
@@ -55,6 +56,26 @@ export type MetricsReport = {
   monthly_returns: { month: string; return: number }[];
 };
 
+/** What one pair made of the whole; `detail` says which finer candles there were, `covered` in what share of its own. */
+export type SymbolReport = {
+  symbol: string;
+  candles: number;
+  trades: number;
+  wins: number;
+  losses: number;
+  win_rate: number | null;
+  net_profit: number;
+  fees: number;
+  buy_and_hold: number | null;
+  detail: {
+    candles: number;
+    step_ms: number;
+    from: string | null;
+    to: string | null;
+    covered: number;
+  } | null;
+};
+
 /** `drawdown` is how far equity lies below its highest so far, a fraction. */
 export type EquityPoint = { time: string; equity: number; drawdown: number };
 
@@ -62,6 +83,7 @@ export type BacktestReport = {
   candles: number;
   trades: TradeReport[];
   metrics: MetricsReport;
+  by_symbol: SymbolReport[];
   equity_curve: EquityPoint[];
 };
 
@@ -69,12 +91,14 @@ export type BacktestReport = {
 export const CURVE_POINTS = 2_000;
 
 /** Returns a backtest as others read it; of its equity curve about `points` (see `thinCurve`). */
-export function toReport({ simulation, metrics }: Backtest, points = CURVE_POINTS): BacktestReport {
+export function toReport(backtest: Backtest, points = CURVE_POINTS): BacktestReport {
+  const { simulation, metrics, symbols } = backtest;
   return {
     candles: simulation.candles,
     trades: simulation.trades.map(toTradeReport),
     metrics: toMetricsReport(metrics),
-    equity_curve: toEquityPoints({ simulation, metrics }, points),
+    by_symbol: symbols.map(toSymbolReport),
+    equity_curve: toEquityPoints(backtest, points),
   };
 }
 
@@ -93,6 +117,22 @@ function toTradeReport(trade: BacktestTrade): TradeReport {
     pnl: trade.pnl,
     pnl_pct: trade.pnlPct,
     exit_reason: trade.exitReason,
+  };
+}
+
+function toSymbolReport({ winRate, netProfit, buyAndHold, detail, ...rest }: SymbolFigures): SymbolReport {
+  return {
+    ...rest,
+    win_rate: winRate,
+    net_profit: netProfit,
+    buy_and_hold: buyAndHold,
+    detail: detail && {
+      candles: detail.candles,
+      step_ms: detail.stepMs,
+      from: isoOrNull(detail.fromMs),
+      to: isoOrNull(detail.toMs),
+      covered: detail.covered,
+    },
   };
 }
 
@@ -136,7 +176,10 @@ export function toMetricsReport(metrics: Metrics): MetricsReport {
   };
 }
 
-function toEquityPoints({ simulation: { curve }, metrics }: Backtest, points: number): EquityPoint[] {
+function toEquityPoints(
+  { simulation: { curve }, metrics }: Pick<Backtest, 'simulation' | 'metrics'>,
+  points: number,
+): EquityPoint[] {
   const drawdowns = drawdownCurve(curve, metrics.initialBalance);
   return thinCurve(curve.equity, points).map((index) => ({
     time: iso(curve.timeMs[index] ?? NaN),

@@ -1,10 +1,11 @@
 import { sliceCandles } from '../candles.ts';
 import { timeframeMs } from '../timeframe.ts';
+import { bySymbol, type SymbolFigures } from './metrics/by-symbol.ts';
 import { measure, type Metrics } from './metrics/metrics.ts';
 import type { BacktestSettings, PairCandles } from './settings.ts';
 import { simulate, type Simulation } from './simulate.ts';
 
-export type Backtest = { simulation: Simulation; metrics: Metrics };
+export type Backtest = { simulation: Simulation; metrics: Metrics; symbols: SymbolFigures[] };
 
 /** Returns what a strategy would have done on candles, and what it came to. Throws as `simulate` does. */
 export function runBacktest(pairs: readonly PairCandles[], settings: BacktestSettings): Backtest {
@@ -17,11 +18,12 @@ export function measureBacktest(
   pairs: readonly PairCandles[],
   { initialBalance, timeframe }: Pick<BacktestSettings, 'initialBalance' | 'timeframe'>,
 ): Backtest {
+  const candleMs = timeframeMs(timeframe);
   const metrics = measure({
     simulation,
     initialBalance: initialBalance.toNumber(),
-    candleMs: timeframeMs(timeframe),
+    candleMs,
     pairs: pairs.map(({ candles, warmUp = 0 }) => sliceCandles(candles, warmUp)),
   });
-  return { simulation, metrics };
+  return { simulation, metrics, symbols: bySymbol(simulation.trades, pairs, candleMs) };
 }

@@ -34,8 +34,10 @@ export type BacktestSettings = {
   sizing?: Sizing;
   /** Positions at a time, at most one per pair; left out, as many as there are pairs. */
   maxOpen?: number;
-  /** Fraction of each fill. */
+  /** Fraction of each fill. With `makerFee` only of fills at the market: signals, stops and targets are such. */
   fee: Money;
+  /** Fraction of the fills of orders that rested; left out, the same as `fee`. */
+  makerFee?: Money;
   /** How much worse than the open a signal's order fills. */
   slippageBps: number;
   risk: RiskSettings;
@@ -76,7 +78,7 @@ export function toMarket(symbol: string, settings: BacktestSettings): Market {
     minQuantity: settings.lotSize ?? zero,
     maxQuantity: null,
     minNotional: settings.minNotional ?? zero,
-    makerFee: settings.fee,
+    makerFee: settings.makerFee ?? settings.fee,
     takerFee: settings.fee,
     isActive: true,
   };

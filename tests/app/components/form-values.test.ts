@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { toMarketOf, withFees } from '../../../app/components/backtest-form-values.ts';
 import { estimateStakes, percentToFraction, toStartInput } from '../../../app/components/bot-form-input.ts';
 import { errorOf, parseInput, toNested, toValues } from '../../../app/components/form-values.ts';
 import { paramFields } from '../../../app/components/params-schema.ts';
@@ -131,5 +132,31 @@ describe('ownPath', () => {
     expect(ownPath('/bots?x=1', '/')).toBe('/bots?x=1');
     for (const path of ['//evil.example', '/\\evil.example', 'https://evil.example', '', null])
       expect(ownPath(path, '/dashboard')).toBe('/dashboard');
+  });
+});
+
+describe('the fees of a backtest’s form', () => {
+  const fees = { taker: '0.001', maker: '0.00075' };
+
+  it('are those of the exchange, in per cent', () => {
+    expect(withFees({ exchange: 'binance' }, fees)).toEqual({
+      exchange: 'binance',
+      fees_of: 'binance',
+      fee: '0.1',
+      maker_fee: '0.075',
+    });
+  });
+
+  it('stay as they were typed until another exchange is chosen', () => {
+    const typed = { exchange: 'binance', fee: '0.02', maker_fee: '', fees_of: 'binance' };
+    expect(withFees(typed, fees)).toEqual(typed);
+    expect(withFees({ ...typed, exchange: 'kraken' }, fees)).toMatchObject({ fee: '0.1', fees_of: 'kraken' });
+  });
+
+  it('ask for the first symbol', () => {
+    expect(toMarketOf({ exchange: 'demo', symbol: 'BTC/USDT, ETH/USDT' })).toEqual({
+      venue: 'demo',
+      symbol: 'BTC/USDT',
+    });
   });
 });

@@ -181,6 +181,24 @@ describe('the backtest job', () => {
     });
   });
 
+  it('fetches finer candles after the others of each symbol', async () => {
+    const day = { fromMs: START_MS, toMs: START_MS + 86_400_000 };
+    const change = { symbols: ['BTC/USDT', 'ETH/USDT'], timeframe: '4h', detailTimeframe: '1h' } as const;
+    await engine.database.sql`delete from candles where symbol in ('BTC/USDT', 'ETH/USDT')`;
+    const row = await wish({ venue: 'binance', ...change, symbols: [...change.symbols], ...day });
+    await engine.drain(['run-backtest']);
+    const done = await stateOf(row);
+    expect(done).toMatchObject({
+      status: 'done',
+      candles: 12,
+      source: { fetched: 60, stored: 0, missing: 0 },
+    });
+    expect(done?.bySymbol?.map(({ symbol, detail }) => [symbol, detail?.candles, detail?.covered])).toEqual([
+      ['BTC/USDT', 24, 1],
+      ['ETH/USDT', 24, 1],
+    ]);
+  });
+
   it('does with what is stored where the exchange does not answer, and says so', async () => {
     const rows = (await demo()).slice(0, 1_000);
     const series = { venue: 'binance', symbol: 'XRP/USDT', timeframe: '1h' as const };

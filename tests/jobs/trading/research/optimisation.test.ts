@@ -65,9 +65,9 @@ function optimise(seed: number) {
   const { state, points } = ask(search, startSearch(), space.size);
   const train = candlesOf(candles, halves.train);
   const tried = points.map((point): Tried => {
-    const { metrics, simulation } = backtest(train, paramsOf(point)!);
-    const { score } = scoreOf(findObjective('sharpe')!, metrics);
-    return { point, score, metrics, simulation };
+    const result = backtest(train, paramsOf(point)!);
+    const { score } = scoreOf(findObjective('sharpe')!, result.metrics);
+    return { point, score, ...result };
   });
   const best = tried.reduce((a, b) => ((b.score ?? -Infinity) > (a.score ?? -Infinity) ? b : a));
   const end = tell(search, state, tried);

@@ -3,7 +3,12 @@ import { toNested, type FormValues } from './form-values.ts';
 /** What the form of a new bot offers to choose from. */
 export const PAPER = 'paper';
 
-const OF_THE_FORM_ALONE = ['account', 'confirm_live', 'intent'];
+const OF_THE_FORM_ALONE = ['account', 'confirm_live', 'intent', 'symbol', 'max_open_positions'];
+
+/** The symbols of a field that takes several, parted by commas, semicolons or blanks. */
+export function listSymbols(text: string | undefined): string[] {
+  return (text ?? '').split(/[\s,;]+/).filter((symbol) => symbol !== '');
+}
 
 /** `7.5` percent as the fraction `0.075`, digit by digit; what is no plain decimal stays as it is. */
 export function percentToFraction(text: string): string {
@@ -21,9 +26,16 @@ export function toStartInput(values: FormValues): Record<string, unknown> {
   );
   if (rest['sizing.type'] === 'equity_fraction')
     rest['sizing.value'] = percentToFraction(rest['sizing.value'] ?? '');
-  const input = toNested(rest);
+  const input = { ...toNested(rest), ...toMarkets(values) };
   if (account === PAPER) return { ...input, mode: 'paper' };
   return { ...input, mode: 'live', exchange_key_id: account, initial_balance: undefined };
+}
+
+/** One symbol is a bot, several are a basket. */
+function toMarkets({ symbol, max_open_positions }: FormValues): Record<string, unknown> {
+  const symbols = listSymbols(symbol);
+  if (symbols.length < 2) return { symbol: symbols[0] ?? '' };
+  return { symbols, max_open_positions };
 }
 
 export type Stakes = { size: number; loss: number; hasStop: boolean; quote: string };

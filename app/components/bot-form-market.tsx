@@ -1,11 +1,11 @@
 import { WEBHOOK } from '../../jobs/trading/strategies/webhook.ts';
 import type { ExchangeKeyView, SymbolView, VenueView } from '../schemas/views.ts';
 import { PAPER } from './bot-form-input.ts';
+import { SymbolsField } from './bot-form-symbols.tsx';
 import { Button } from './button.tsx';
 import { Card } from './card.tsx';
-import { CheckField, Field, SelectField } from './field.tsx';
+import { CheckField, SelectField } from './field.tsx';
 import { errorOf, type FormRefusal, type FormValues } from './form-values.ts';
-import { formatQuantity } from './format.ts';
 
 /** What a new bot can be made of, for the exchange chosen so far. */
 export type MarketChoices = {
@@ -28,7 +28,6 @@ function sayTimeframe(timeframe: string): string {
 }
 
 export function MarketStep({ choices, values, refusal }: MarketStepProps) {
-  const market = choices.symbols.find((each) => each.symbol === values['symbol']);
   const isLive = (values['account'] ?? PAPER) !== PAPER;
   return (
     <Card title="1 · Market">
@@ -40,22 +39,7 @@ export function MarketStep({ choices, values, refusal }: MarketStepProps) {
           options={choices.venues.map(({ id, name }) => ({ value: id, label: name }))}
           error={choices.problem ? 'Its markets cannot be listed just now.' : errorOf(refusal, 'exchange')}
         />
-        <Field
-          label="Symbol"
-          name="symbol"
-          list="symbols"
-          required
-          autoComplete="off"
-          spellCheck={false}
-          defaultValue={values['symbol']}
-          hint={market ? leastOrder(market) : 'Type a few letters.'}
-          error={errorOf(refusal, 'symbol')}
-        />
-        <datalist id="symbols">
-          {choices.symbols.map(({ symbol }) => (
-            <option key={symbol} value={symbol} />
-          ))}
-        </datalist>
+        <SymbolsField symbols={choices.symbols} values={values} refusal={refusal} />
         <SelectField
           label="Candles"
           name="timeframe"
@@ -78,13 +62,6 @@ export function MarketStep({ choices, values, refusal }: MarketStepProps) {
       {isLive && <LiveConsent refusal={refusal} />}
     </Card>
   );
-}
-
-function leastOrder({ minNotional, minQuantity, base, quote }: SymbolView): string {
-  if (Number(minNotional) > 0) return `An order is at least ${formatQuantity(minNotional)} ${quote}.`;
-  return Number(minQuantity) > 0
-    ? `An order is at least ${formatQuantity(minQuantity)} ${base}.`
-    : `Paid in ${quote}.`;
 }
 
 function AccountField({ choices: { keys }, values, refusal }: MarketStepProps) {

@@ -1,6 +1,7 @@
 import { Form, useSubmit } from '@remix-run/react';
 import { useState, type FormEvent } from 'react';
 import type { StrategyView } from '../schemas/views.ts';
+import { listSymbols } from './bot-form-input.ts';
 import { MarketStep, type MarketChoices } from './bot-form-market.tsx';
 import { RiskStep } from './bot-form-risk.tsx';
 import { StrategyStep } from './bot-form-strategy.tsx';
@@ -22,8 +23,8 @@ const CHANGES_CHOICES =
 export function BotForm({ id, choices, strategies, values, refusal }: BotFormProps) {
   const submit = useSubmit();
   const [live, setLive] = useState(values);
-  const quote =
-    choices.symbols.find((each) => each.symbol === values['symbol'])?.quote ?? quoteOf(values['symbol']);
+  const [first] = listSymbols(values['symbol']);
+  const quote = choices.symbols.find((each) => each.symbol === first)?.quote ?? quoteOf(first);
   const onInput = (event: FormEvent<HTMLFormElement>) => {
     setLive(toValues(new FormData(event.currentTarget)));
   };

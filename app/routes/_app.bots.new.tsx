@@ -7,7 +7,7 @@ import {
 } from '@remix-run/node';
 import { useActionData, useLoaderData, useNavigation } from '@remix-run/react';
 import { Play } from 'lucide-react';
-import { PAPER, toStartInput } from '../components/bot-form-input.ts';
+import { listSymbols, PAPER, toStartInput } from '../components/bot-form-input.ts';
 import { BotForm } from '../components/bot-form.tsx';
 import { Button } from '../components/button.tsx';
 import { parseInput, toNested, toValues, type FormValues } from '../components/form-values.ts';
@@ -17,8 +17,14 @@ import { Refused } from '../components/refused.tsx';
 import { listFigures } from '../components/rule-figures.ts';
 import { readRules } from '../components/rule-rows.ts';
 import { readForm, refuse } from '../page.server.ts';
-import { startBotInput } from '../schemas/bots.ts';
+import {
+  startBasketInput,
+  startBotInput,
+  type StartBasketInput,
+  type StartBotInput,
+} from '../schemas/bots.ts';
 import { attempt } from '../services/app-error.ts';
+import { startBasket } from '../services/baskets.server.ts';
 import { startBot } from '../services/bots.server.ts';
 import { listKeys } from '../services/exchange-keys.server.ts';
 import { previewMarket } from '../services/market-preview.server.ts';
@@ -81,7 +87,8 @@ function complete(
 }
 
 function toPreviewChoice(values: FormValues) {
-  const { exchange = '', symbol = '', timeframe = '', strategy = '' } = values;
+  const { exchange = '', timeframe = '', strategy = '' } = values;
+  const [symbol = ''] = listSymbols(values['symbol']);
   const params = toNested(values)['params'];
   return {
     venue: exchange,
@@ -103,11 +110,22 @@ export async function action({ request, context }: ActionFunctionArgs) {
       { message: 'Nothing was started: this bot would trade with real money.', errors: [CONSENT] },
       all,
     );
-  const parsed = parseInput(startBotInput, toStartInput(all));
+  const input = toStartInput(all);
+  const parsed = 'symbols' in input ? parseInput(startBasketInput, input) : parseInput(startBotInput, input);
   if (!parsed.ok)
     return refuse({ ...parsed, message: 'Nothing was started. Please look at the marked fields.' }, all);
-  const started = await attempt(startBot(context.deps, user.id, parsed.value));
-  return started.ok ? redirect(`/bots/${started.value.id}`) : refuse(started.refusal, all);
+  const started = await attempt(start(context.deps, user.id, parsed.value));
+  return started.ok ? redirect(started.value) : refuse(started.refusal, all);
+}
+
+/** Returns where what was started is shown. */
+async function start(
+  deps: AppLoadContext['deps'],
+  userId: string,
+  input: StartBotInput | StartBasketInput,
+): Promise<string> {
+  if ('symbols' in input) return `/baskets/${(await startBasket(deps, userId, input)).id}`;
+  return `/bots/${(await startBot(deps, userId, input)).id}`;
 }
 
 const CONSENT = { path: 'confirm_live', message: 'Tick the box if that is what you want.' };
@@ -133,7 +151,7 @@ export default function NewBotPage() {
       <div className="grid items-start gap-5 lg:grid-cols-[26rem_minmax(0,1fr)]">
         <BotForm id={FORM} choices={choices} strategies={strategies} values={shown} refusal={refusal} />
         <MarketPreview
-          title={`${shown['symbol'] ?? ''} · ${shown['timeframe'] ?? ''}`}
+          title={`${listSymbols(shown['symbol'])[0] ?? ''} · ${shown['timeframe'] ?? ''}`}
           preview={preview.ok ? preview.value : null}
           problem={preview.ok ? null : preview.refusal.message}
         />

@@ -102,22 +102,63 @@ export const startBotInput = z.strictObject({
   initial_balance: orLeftOut(quoteAmount),
 });
 
+/** More markets than one basket's page can show, and than a tick should wait for. */
+const MOST_SYMBOLS = 50;
+
+/** One strategy on several markets that share a balance: its strategy, rules and size hold for each of them. */
+export const startBasketInput = startBotInput.omit({ symbol: true }).extend({
+  symbols: z
+    .array(word('symbol'), 'Give a list of symbols.')
+    .min(2, 'Give at least two symbols; a bot of one has "symbol".')
+    .max(MOST_SYMBOLS, `At most ${String(MOST_SYMBOLS)} symbols.`),
+  max_open_positions: orLeftOut(wholeNumber(MOST_SYMBOLS)),
+});
+
 export const restartBotInput = z.strictObject({ bot_run_id: line(100) });
+const restartBasketInput = z.strictObject({ basket_id: line(100) });
 
 export const stopBotInput = z.object({ bot_run_id: line(100), close_position: flag.optional() });
+const stopBasketInput = z.object({ basket_id: line(100), close_position: flag.optional() });
 
 export type StartBotInput = z.infer<typeof startBotInput>;
+export type StartBasketInput = z.infer<typeof startBasketInput>;
 export type StopBotInput = z.infer<typeof stopBotInput>;
+export type StopBasketInput = z.infer<typeof stopBasketInput>;
 
-/** `POST /bot/start`: a new bot, or a stopped one again. */
-export const startRequest = z
-  .custom<Record<string, unknown>>(isObject, 'Give a JSON object.')
-  .transform((input, context) => {
-    const parsed = ('bot_run_id' in input ? restartBotInput : startBotInput).safeParse(input);
-    if (parsed.success) return parsed.data;
-    context.issues.push(...(parsed.error.issues as typeof context.issues));
+const TWO_IDS = 'Give bot_run_id or basket_id, not both.';
+
+const jsonObject = z.custom<Record<string, unknown>>(isObject, 'Give a JSON object.');
+
+/** `POST /bot/start`: a new bot or basket, or a stopped one again. */
+export const startRequest = jsonObject.transform((input, context) => {
+  if ('symbol' in input && 'symbols' in input)
+    context.addIssue({ code: 'custom', path: ['symbols'], message: 'Give symbol or symbols, not both.' });
+  if ('bot_run_id' in input && 'basket_id' in input)
+    context.addIssue({ code: 'custom', path: ['basket_id'], message: TWO_IDS });
+  if (context.issues.length > 0) return z.NEVER;
+  const parsed = startSchemaOf(input).safeParse(input);
+  if (parsed.success) return parsed.data;
+  context.issues.push(...(parsed.error.issues as typeof context.issues));
+  return z.NEVER;
+});
+
+function startSchemaOf(input: Record<string, unknown>) {
+  if ('bot_run_id' in input) return restartBotInput;
+  if ('basket_id' in input) return restartBasketInput;
+  return 'symbols' in input ? startBasketInput : startBotInput;
+}
+
+/** `POST /bot/stop`: a bot, or all of a basket. */
+export const stopRequest = jsonObject.transform((input, context) => {
+  if ('bot_run_id' in input && 'basket_id' in input) {
+    context.addIssue({ code: 'custom', path: ['basket_id'], message: TWO_IDS });
     return z.NEVER;
-  });
+  }
+  const parsed = ('basket_id' in input ? stopBasketInput : stopBotInput).safeParse(input);
+  if (parsed.success) return parsed.data;
+  context.issues.push(...(parsed.error.issues as typeof context.issues));
+  return z.NEVER;
+});
 
 function isObject(value: unknown): boolean {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -48,6 +48,8 @@ export type BotView = {
   quote: string;
   timeframe: string;
   exchangeKeyId: string | null;
+  /** The basket that it is a leg of; its money is the basket's, and its equity a share of it. */
+  basketId: string | null;
   parameters: Record<string, unknown>;
   sizing: { type: 'quote_amount' | 'equity_fraction'; value: string };
   /** Rules as given, snake_case; an absent one is off. */

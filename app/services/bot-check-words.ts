@@ -60,6 +60,7 @@ const RULES: Record<string, string> = {
   'max-trades-per-day': 'Trades a day',
   'min-confidence': 'Confidence',
   'max-position': 'Largest position',
+  'max-open-positions': 'Open positions of the basket',
   'max-open-orders': 'Open orders of all bots',
   'max-orders-per-minute': 'Order rate of all bots',
   'max-exposure-symbol': 'Exposure on the symbol',

@@ -1,3 +1,4 @@
+import { readBasketBooks } from '../../db/queries/basket-books.ts';
 import { listHealth } from '../../db/queries/account-health.ts';
 import { countDay, listEngineBots, toBotState, type EngineBot } from '../../db/queries/bot-state.ts';
 import type { BotRun } from '../../db/queries/bots.ts';
@@ -9,14 +10,16 @@ import {
 } from '../../db/queries/risk-limits.ts';
 import { findStoredStrategy } from '../../db/queries/strategies.ts';
 import type { Deps } from '../../jobs/deps.ts';
+import { toLegState } from '../../jobs/trading/basket/books.ts';
+import { judgeBasket, ofLeg } from '../../jobs/trading/basket/decide-entry.ts';
 import { judgeBuy, type BuyJudgement } from '../../jobs/trading/decide.ts';
 import { tailCandles } from '../../jobs/trading/candles.ts';
 import { money, type Money } from '../../jobs/trading/decimal.ts';
 import type { OwnerBook } from '../../jobs/trading/risk/owner-rule.ts';
 import { judgeOwnerEntry } from '../../jobs/trading/risk/owner-rules.ts';
 import { findStrategy } from '../../jobs/trading/strategies/registry.ts';
-import { utcDayStart } from '../../jobs/trading/timeframe.ts';
-import type { Candles, Market, Verdict } from '../../jobs/trading/types.ts';
+import { timeframeMs, utcDayStart } from '../../jobs/trading/timeframe.ts';
+import type { BotState, Candles, Market, RiskSettings, Verdict } from '../../jobs/trading/types.ts';
 import type { CheckView } from '../schemas/chart-views.ts';
 import {
   sayBalance,
@@ -77,9 +80,8 @@ async function judge(
   { market, candles }: { market: Market; candles: Candles },
 ): Promise<Judged> {
   const nowMs = deps.clock.now();
-  const counts = await countDay(deps.db, [bot.id], utcDayStart(nowMs));
-  const state = toBotState(bot, counts.get(bot.id));
-  const config = { ...bot, params: bot.parameters };
+  const { state, risk, verdicts: ofBasket } = await readState(deps, bot, candles);
+  const config = { ...bot, risk, params: bot.parameters };
   const warmUp = findStrategy(bot.strategy)?.warmUp(bot.parameters, bot.timeframe) ?? candles.close.length;
   const seen = tailCandles(candles, warmUp);
   const judged = judgeBuy({ config, market, state, candles: seen, price: null, nowMs });
@@ -88,8 +90,25 @@ async function judge(
   const quantity = judged.size.quantity ?? money(0);
   const book = await readBook(deps, bot, nowMs);
   const ownerVerdicts = judgeOwnerEntry({ quantity, price, market, limits, book, nowMs });
-  const verdicts: Verdict[] = [...judged.verdicts, ...ownerVerdicts];
+  const verdicts: Verdict[] = [...ofBasket, ...judged.verdicts, ...ownerVerdicts];
   return { ...judged, verdicts, freeQuote: state.freeQuote };
+}
+
+type Stated = { state: BotState; risk: RiskSettings; verdicts: Verdict[] };
+
+/** A leg's money and counts are its basket's, whose own rules come first. */
+async function readState(deps: Deps, bot: EngineBot, candles: Candles): Promise<Stated> {
+  const nowMs = deps.clock.now();
+  if (bot.basketId === null) {
+    const counts = await countDay(deps.db, [bot.id], utcDayStart(nowMs));
+    return { state: toBotState(bot, counts.get(bot.id)), risk: bot.risk, verdicts: [] };
+  }
+  const settledBeforeMs = (candles.openTimeMs.at(-1) ?? 0) + timeframeMs(bot.timeframe);
+  const query = { basketId: bot.basketId, settledBeforeMs };
+  const books = (await readBasketBooks(deps.db, [query], nowMs)).get(bot.basketId);
+  if (!books) return { state: toBotState(bot), risk: bot.risk, verdicts: [] };
+  const verdicts = judgeBasket(books, { legId: bot.id, risk: bot.risk, quote: bot.quote });
+  return { state: toLegState(toBotState(bot), books), risk: ofLeg(bot.risk), verdicts };
 }
 
 async function readBook(deps: Deps, bot: EngineBot, nowMs: number): Promise<OwnerBook> {

@@ -15,7 +15,7 @@ export async function readCurve(deps: Deps, bot: BotRun): Promise<BotDetailView[
     from: new Date(bot.createdAtMs),
     to: new Date(nowMs),
     slots: CURVE_POINTS,
-    botRunId: bot.id,
+    botRunIds: [bot.id],
   });
   return [
     { time: iso(bot.createdAtMs), equity: bot.initialBalance.toFixed() },

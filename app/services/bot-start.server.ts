@@ -17,6 +17,7 @@ import { AppError, refuseField } from './app-error.ts';
 import { notFound, requireId } from './ids.ts';
 import { askExchange, requireMarketData, venueName } from './markets.server.ts';
 import { requireSoundPlan } from './order-plans.server.ts';
+import { pickMarkets } from './pick-markets.ts';
 import { listUnusable, parseParams } from './strategy-params.ts';
 
 /** What `POST /bot/start` documents for what is left out. */
@@ -26,7 +27,11 @@ const DEFAULT_PAPER_BALANCE = money(10_000);
 /** Where a bot trades: an exchange key for live, none for paper. */
 type Place = { venue: string; key: ExchangeKey | null };
 
-type Plan = { strategy: Strategy; params: Record<string, unknown>; market: Market; timeframe: Timeframe };
+/** `markets` holds at least one, in the order asked for. */
+type Plan = { strategy: Strategy; params: Record<string, unknown>; markets: Market[]; timeframe: Timeframe };
+
+/** What a start of one market or of several says alike. */
+type StartInput = Omit<StartBotInput, 'symbol'> & ({ symbol: string } | { symbols: string[] });
 
 /**
  * Checks everything that can be known before a bot starts and returns its row. Throws 422 with one message per field at
@@ -35,8 +40,9 @@ type Plan = { strategy: Strategy; params: Record<string, unknown>; market: Marke
 export async function planBot(deps: Deps, userId: string, input: StartBotInput): Promise<NewBotRun> {
   const place = await choosePlace(deps, userId, input);
   const plan = await checkPlan(deps, place.venue, input);
-  const { market, timeframe, strategy, params } = plan;
-  const sizing = input.sizing ? { ...input.sizing, value: money(input.sizing.value) } : DEFAULT_SIZING;
+  const { timeframe, strategy, params } = plan;
+  const [market] = plan.markets as [Market];
+  const sizing = chooseSizing(input);
   const initialBalance = await chooseBalance(deps, userId, { input, place, market });
   const orders = findOrderStrategy(strategy.name);
   const funds = { sizing, initialBalance, market };
@@ -66,11 +72,22 @@ export async function planBot(deps: Deps, userId: string, input: StartBotInput):
   };
 }
 
-function definedOnly<T>(record: Record<string, T | undefined>): Record<string, T> {
+/** Returns the sizing that was given, or the default. */
+export function chooseSizing({ sizing }: Pick<StartBotInput, 'sizing'>): Sizing {
+  return sizing ? { ...sizing, value: money(sizing.value) } : DEFAULT_SIZING;
+}
+
+/** Returns a record without what was left out. */
+export function definedOnly<T>(record: Record<string, T | undefined>): Record<string, T> {
   return Object.fromEntries(Object.entries(record).flatMap(([k, v]) => (v === undefined ? [] : [[k, v]])));
 }
 
-async function choosePlace(deps: Deps, userId: string, input: StartBotInput): Promise<Place> {
+/** Returns where a bot trades. Throws 422 for a key that does not fit, 404 for one that is not the owner's. */
+export async function choosePlace(
+  deps: Deps,
+  userId: string,
+  input: Pick<StartBotInput, 'mode' | 'exchange' | 'exchange_key_id'>,
+): Promise<Place> {
   if (input.mode === 'paper') {
     if (input.exchange === undefined)
       throw refuseField('exchange', 'Choose the exchange whose prices the paper bot follows, or "demo".');
@@ -93,16 +110,15 @@ async function choosePlace(deps: Deps, userId: string, input: StartBotInput): Pr
   return { venue: key.exchange, key };
 }
 
-/** Checks strategy, parameters, symbol and timeframe, and refuses all that is wrong at once. */
-async function checkPlan(deps: Deps, venue: string, input: StartBotInput): Promise<Plan> {
+/** Checks strategy, parameters, symbols and timeframe, and refuses all that is wrong at once. */
+export async function checkPlan(deps: Deps, venue: string, input: StartInput): Promise<Plan> {
   const errors: FieldError[] = [];
   const strategy = await checkStrategy(deps, input.strategy, errors);
   const params = strategy && checkParams(strategy, input.params, errors);
-  const { market, timeframe } = await checkMarket(deps, venue, { input, errors });
+  const { markets, timeframe } = await checkMarkets(deps, venue, { input, errors });
   errors.push(...listUnusable({ strategy, params, timeframe }));
   if (input.risk?.stop_on_exchange === true && !offersStops(venue)) errors.push(noStopsOn(venue));
-  if (strategy && params && market && timeframe && errors.length === 0)
-    return { strategy, params, market, timeframe };
+  if (strategy && params && timeframe && errors.length === 0) return { strategy, params, markets, timeframe };
   const message = errors.map((error) => error.message).join(' ');
   throw new AppError('refused', message, { errors });
 }
@@ -134,20 +150,20 @@ async function checkStrategy(deps: Deps, name: string, errors: FieldError[]): Pr
   return strategy;
 }
 
-async function checkMarket(
+async function checkMarkets(
   deps: Deps,
   venue: string,
-  { input, errors }: { input: StartBotInput; errors: FieldError[] },
-): Promise<{ market: Market | undefined; timeframe: Timeframe | undefined }> {
+  { input, errors }: { input: StartInput; errors: FieldError[] },
+): Promise<{ markets: Market[]; timeframe: Timeframe | undefined }> {
   const gateway = requireMarketData(deps, venue);
   const markets = await askExchange(venue, gateway.loadMarkets());
   const timeframes = await askExchange(venue, gateway.timeframes());
-  const market = markets.get(input.symbol) ?? markets.get(input.symbol.toUpperCase());
-  if (!market?.isActive)
-    errors.push({
-      path: 'symbol',
-      message: `${venueName(venue)} has no market "${input.symbol}" to trade on.`,
-    });
+  const asked =
+    'symbols' in input
+      ? { symbols: input.symbols, path: 'symbols' as const }
+      : { symbols: [input.symbol], path: 'symbol' as const };
+  const picked = pickMarkets(markets, { ...asked, venueName: venueName(venue) });
+  errors.push(...picked.errors);
   const timeframe =
     isTimeframe(input.timeframe) && timeframes.includes(input.timeframe) ? input.timeframe : undefined;
   if (!timeframe) {
@@ -155,13 +171,14 @@ async function checkMarket(
     const message = `${venueName(venue)} has no "${input.timeframe}" candles. Choose one of: ${known}.`;
     errors.push({ path: 'timeframe', message });
   }
-  return { market: market?.isActive ? market : undefined, timeframe };
+  return { markets: picked.found, timeframe };
 }
 
-async function chooseBalance(
+/** Returns what a bot begins with: as given, the default on paper, or what is free on the account. */
+export async function chooseBalance(
   deps: Deps,
   userId: string,
-  { input, place, market }: { input: StartBotInput; place: Place; market: Market },
+  { input, place, market }: { input: Pick<StartBotInput, 'initial_balance'>; place: Place; market: Market },
 ): Promise<Money> {
   if (input.initial_balance !== undefined) return money(input.initial_balance);
   if (!place.key) return DEFAULT_PAPER_BALANCE;
@@ -172,7 +189,7 @@ async function chooseBalance(
 }
 
 /** Throws 422, with the numbers, when the very first buy would be below the exchange's minimum. */
-async function requireTradableSize(
+export async function requireTradableSize(
   deps: Deps,
   venue: string,
   plan: { sizing: Sizing; initialBalance: Money; market: Market },

@@ -71,6 +71,7 @@ export function toBotView(bot: BotRun): BotView {
     quote: bot.quote,
     timeframe: bot.timeframe,
     exchangeKeyId: bot.exchangeKeyId,
+    basketId: bot.basketId,
     parameters: bot.parameters,
     sizing: { type: bot.sizing.type, value: bot.sizing.value.toFixed() },
     risk: bot.risk,

@@ -15,6 +15,7 @@ import { findOrder, listOpenOrders, listOrderEvents, listTrades } from '../../db
 import type { Deps } from '../../jobs/deps.ts';
 import type { Lookup } from '../../jobs/exchange/gateway.ts';
 import { sayLookups } from '../../jobs/exchange/venue-lookups.ts';
+import { MAX_DRAWDOWN } from '../../jobs/trading/risk/max-drawdown.ts';
 import { WEBHOOK } from '../../jobs/trading/strategies/webhook.ts';
 import type { StartBotInput, StopBotInput } from '../schemas/bots.ts';
 import type { BotView, OrderDetailView, OrderView } from '../schemas/views.ts';
@@ -67,6 +68,7 @@ export async function restartBot(deps: Deps, userId: string, botRunId: string): 
     const bot = await lockBotRun(tx, userId, id);
     if (!bot) throw notFound('bot');
     requireRestartable(bot);
+    requireOwnHalt(bot);
     await requireNoKillSwitch(tx, userId, { bot, atMs: deps.clock.now() });
     await requireEnabled(tx, bot.strategy);
     if (bot.mode === 'live') await requireKeyOf(tx, bot);
@@ -84,12 +86,20 @@ function requireRestartable({ status, name }: BotRun): void {
     throw new AppError('conflict', `${name} is still stopping. Start it again once it has stopped.`);
 }
 
-async function requireEnabled(tx: Db, strategy: string): Promise<void> {
+/** What halted all of a basket is lifted for all of it. */
+function requireOwnHalt({ basketId, halt, status, name }: BotRun): void {
+  if (basketId === null || status !== 'HALTED' || halt?.rule !== MAX_DRAWDOWN) return;
+  throw new AppError('conflict', `${name} was halted with its whole basket. Let the basket trade again.`);
+}
+
+/** Throws 422 where a strategy is switched off. */
+export async function requireEnabled(tx: Db, strategy: string): Promise<void> {
   const stored = await findStoredStrategy(tx, strategy);
   if (!stored?.enabled) throw new AppError('refused', `${strategy} is switched off on this server.`);
 }
 
-async function requireKeyOf(tx: Db, bot: BotRun): Promise<void> {
+/** Throws 422 where the key that a live bot trades with is gone; else it stays until the transaction ends. */
+export async function requireKeyOf(tx: Db, bot: BotRun): Promise<void> {
   const key =
     bot.exchangeKeyId === null ? undefined : await lockExchangeKey(tx, bot.userId, bot.exchangeKeyId);
   if (!key)
@@ -100,11 +110,12 @@ async function requireKeyOf(tx: Db, bot: BotRun): Promise<void> {
 }
 
 /** The key must outlive the insert: one that was deleted meanwhile is as good as one that never was. */
-async function requireKeyStillThere(tx: Db, userId: string, keyId: string | null): Promise<void> {
+export async function requireKeyStillThere(tx: Db, userId: string, keyId: string | null): Promise<void> {
   if (keyId !== null && !(await lockExchangeKey(tx, userId, keyId))) throw notFound('exchange key');
 }
 
-function enqueueCandles(deps: Deps, tx: Db, { venue, symbol, timeframe }: BotRun): Promise<void> {
+/** Has the candles of a bot's market fetched ahead of its first decision. */
+export function enqueueCandles(deps: Deps, tx: Db, { venue, symbol, timeframe }: BotRun): Promise<void> {
   return deps.boss.enqueue(tx, 'refresh-candles', [{ payload: { venue, symbol, timeframe } }]);
 }
 
@@ -117,14 +128,22 @@ export async function stopBot(deps: Deps, userId: string, input: StopBotInput): 
   const stopping = await deps.db.transaction(async (tx) => {
     const bot = await lockBotRun(tx, userId, botRunId);
     if (!bot) throw notFound('bot');
-    const closePosition = input.close_position ?? false;
-    const hasNothingToDo = bot.status === 'STOPPING' && (bot.closeOnStop || !closePosition);
-    if (bot.status === 'STOPPED' || hasNothingToDo) return bot;
-    const marked = await markBotStopping(tx, userId, { botRunId, closePosition });
-    await deps.boss.enqueue(tx, 'stop-bot', [{ payload: { botRunId } }]);
-    return marked ?? bot;
+    return stopInside(deps, tx, { bot, closePosition: input.close_position ?? false });
   });
   return toBotView(stopping);
+}
+
+/** Sets a bot that the caller's transaction has locked on its way to a stop, and returns it as it is then. */
+export async function stopInside(
+  deps: Deps,
+  tx: Db,
+  { bot, closePosition }: { bot: BotRun; closePosition: boolean },
+): Promise<BotRun> {
+  const hasNothingToDo = bot.status === 'STOPPING' && (bot.closeOnStop || !closePosition);
+  if (bot.status === 'STOPPED' || hasNothingToDo) return bot;
+  const marked = await markBotStopping(tx, bot.userId, { botRunId: bot.id, closePosition });
+  await deps.boss.enqueue(tx, 'stop-bot', [{ payload: { botRunId: bot.id } }]);
+  return marked ?? bot;
 }
 
 /** Returns a user's bots, newest first. */

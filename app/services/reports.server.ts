@@ -149,7 +149,7 @@ async function readCurve(
       from: new Date(fromMs),
       to: new Date(toMs),
       slots: CURVE_POINTS - 2,
-      botRunId: query.bot_run_id?.toLowerCase(),
+      botRunIds: query.bot_run_id === undefined ? undefined : [query.bot_run_id.toLowerCase()],
     }),
   ]);
   const ends = main.map(({ bot, equity }) => ({

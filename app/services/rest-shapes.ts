@@ -1,4 +1,5 @@
 /** The JSON of the REST interface: snake_case, decimals as strings, times ISO 8601 UTC. */
+import type { BasketView } from '../schemas/basket-views.ts';
 import type { ExchangeKeyView, OrderView, StrategyView, TradePage, TradeView } from '../schemas/views.ts';
 import type { BotStatus } from './bots.server.ts';
 import type { IssuedToken } from './api-tokens.server.ts';
@@ -14,7 +15,10 @@ export function toKeyJson(key: ExchangeKeyView) {
   return { id, exchange, label, key_hint: keyHint, permissions, sandbox, created_at: createdAt, warning };
 }
 
-/** `position.average_price` is null when flat. `equity` is initial balance + realised + unrealised at the last price. */
+/**
+ * `position.average_price` is null when flat. `equity` is initial balance + realised + unrealised at the last price. Of a
+ * basket's leg `initial_balance` is an equal share of the basket's, so that sums over bots are right.
+ */
 export function toBotJson({ bot, openOrders }: BotStatus) {
   const { lastSignal, position } = bot;
   return {
@@ -27,6 +31,7 @@ export function toBotJson({ bot, openOrders }: BotStatus) {
     mode: bot.mode,
     exchange: bot.venue,
     exchange_key_id: bot.exchangeKeyId,
+    basket_id: bot.basketId,
     params: bot.parameters,
     sizing: bot.sizing,
     risk: bot.risk,
@@ -50,6 +55,23 @@ export function toBotJson({ bot, openOrders }: BotStatus) {
     equity: bot.equity,
     open_orders: openOrders.map(toOrderJson),
     error: bot.error ?? bot.halt?.reason ?? null,
+  };
+}
+
+/** A basket with the status objects of its legs, in the order of its symbols. */
+export function toBasketJson(basket: BasketView) {
+  return {
+    basket_id: basket.id,
+    name: basket.name,
+    status: basket.status,
+    initial_balance: basket.initialBalance,
+    max_open_positions: basket.maxOpen,
+    open_positions: basket.openPositions,
+    realized_pnl: basket.realizedPnl,
+    unrealized_pnl: basket.unrealizedPnl,
+    fees: basket.fees,
+    equity: basket.equity,
+    bots: basket.legs.map((bot) => toBotJson({ bot, openOrders: [] })),
   };
 }
 

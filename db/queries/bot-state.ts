@@ -22,6 +22,9 @@ export type EngineBot = {
   userId: string;
   name: string;
   accountId: string;
+  /** The basket that it is a leg of, and its place there. */
+  basketId: string | null;
+  basketPlace: number | null;
   mode: BotMode;
   status: BotStatus;
   venue: string;
@@ -53,7 +56,7 @@ type Row = typeof botRuns.$inferSelect & { hasWorkingOrder: boolean };
 
 const NO_COUNTS: DayCounts = { trades: 0, realizedPnl: ZERO };
 
-/** Returns a bot as the decision sees it. What the bot may spend follows from its own ledger alone. */
+/** Returns a bot that trades alone as the decision sees it: what it may spend follows from its own ledger. A leg: `toLegState`. */
 export function toBotState(bot: EngineBot, counts: DayCounts = NO_COUNTS): BotState {
   return {
     position: bot.position,
@@ -103,6 +106,8 @@ function toEngineBot(row: Row): EngineBot {
     userId: row.userId,
     name: row.name,
     accountId: row.accountId,
+    basketId: row.basketId,
+    basketPlace: row.basketPlace,
     mode: row.mode,
     status: row.status,
     venue: row.venue,

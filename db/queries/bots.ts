@@ -21,9 +21,12 @@ export type BotRun = {
   timeframe: Timeframe;
   mode: BotMode;
   exchangeKeyId: string | null;
+  /** The basket that it is a leg of. */
+  basketId: string | null;
   parameters: Record<string, unknown>;
   sizing: Sizing;
   risk: StoredRisk;
+  /** Of a leg its share, for reports: what it may spend, its basket says. */
   initialBalance: Money;
   status: BotStatus;
   closeOnStop: boolean;
@@ -65,7 +68,8 @@ export type NewBotRun = Pick<
   | 'risk'
   | 'initialBalance'
   | 'startedAt'
->;
+> &
+  Partial<Pick<Row, 'basketId' | 'basketPlace'>>;
 
 const ms = (date: Date | null) => date?.getTime() ?? null;
 
@@ -73,7 +77,8 @@ function toHalt({ haltedAt, haltRule, haltReason }: Row): BotRun['halt'] {
   return haltedAt && { atMs: haltedAt.getTime(), rule: haltRule ?? '', reason: haltReason ?? '' };
 }
 
-function toBotRun(row: Row): BotRun {
+/** Returns a row as its owner sees the bot. */
+export function toBotRun(row: Row): BotRun {
   return {
     id: row.id,
     userId: row.userId,
@@ -86,6 +91,7 @@ function toBotRun(row: Row): BotRun {
     timeframe: row.timeframe as Timeframe,
     mode: row.mode,
     exchangeKeyId: row.exchangeKeyId,
+    basketId: row.basketId,
     parameters: row.parameters,
     sizing: { type: row.sizingType, value: row.sizingValue },
     risk: row.risk,
@@ -108,14 +114,14 @@ function toBotRun(row: Row): BotRun {
   };
 }
 
-/** Stores a new bot, running; a paper bot's account opens with its initial balance. */
+/** Stores a new bot, running; a paper bot's account opens with its initial balance, a leg has its basket's. */
 export async function insertBotRun(tx: Db, bot: NewBotRun): Promise<BotRun> {
   const [row] = await tx
     .insert(botRuns)
     .values({ ...bot, status: 'RUNNING', createdAt: bot.startedAt })
     .returning();
   if (!row) throw new Error('The insert of a bot returned no row.');
-  if (bot.mode === 'paper') {
+  if (bot.mode === 'paper' && row.basketId === null) {
     await tx
       .insert(paperBalances)
       .values({ accountId: bot.accountId, asset: bot.quote, free: bot.initialBalance });

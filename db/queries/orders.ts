@@ -28,6 +28,8 @@ export type NewOrder = {
   quantity: Money;
   limitPrice?: Money;
   stopPrice?: Money;
+  /** Of a leg's buy: so much of its basket's quote it speaks for while it works. */
+  expectedCost?: Money;
   timeInForce?: TimeInForce;
   isPostOnly?: boolean;
   /** Which of the orders that a bot keeps working this is. */

@@ -1,4 +1,4 @@
-import { and, desc, eq, gte, lt, lte, sql } from 'drizzle-orm';
+import { and, desc, eq, gte, inArray, lt, lte, sql } from 'drizzle-orm';
 import { money, ZERO, type Money } from '../../jobs/trading/decimal.ts';
 import type { Db } from '../client.ts';
 import { fills } from '../schema/orders.ts';
@@ -53,12 +53,12 @@ export async function findEquityAt(db: Db, userId: string, at: Date): Promise<Ma
 
 /**
  * Returns the last snapshot of each bot in each of `slots` equal parts of the time from `from` to `to`, oldest first.
- * Of one bot where that is given.
+ * Of some bots alone where those are given.
  */
 export async function listEquityPoints(
   db: Db,
   userId: string,
-  query: { from: Date; to: Date; slots: number; botRunId?: string | undefined },
+  query: { from: Date; to: Date; slots: number; botRunIds?: readonly string[] | undefined },
 ): Promise<EquityPoint[]> {
   const slotS = Math.max(1, (query.to.getTime() - query.from.getTime()) / 1_000 / query.slots);
   /** Numbers of ours, written out: as parameters the two uses of this expression would not be taken for the same. */
@@ -76,7 +76,7 @@ export async function listEquityPoints(
         eq(equitySnapshots.userId, userId),
         gte(equitySnapshots.takenAt, query.from),
         lte(equitySnapshots.takenAt, query.to),
-        query.botRunId === undefined ? undefined : eq(equitySnapshots.botRunId, query.botRunId),
+        query.botRunIds && inArray(equitySnapshots.botRunId, [...query.botRunIds]),
       ),
     )
     .orderBy(equitySnapshots.botRunId, slot, desc(equitySnapshots.takenAt));

@@ -3,7 +3,7 @@ import { utcDayStart } from '../../jobs/trading/timeframe.ts';
 import type { Db } from '../client.ts';
 import { alerts, equitySnapshots } from '../schema/reports.ts';
 import { sessions } from '../schema/users.ts';
-import { botRuns } from '../schema/bots.ts';
+import { baskets, botRuns } from '../schema/bots.ts';
 
 /** Writes what every bot that is not stopped is worth, once per slot; a second call for the slot adds nothing. */
 export async function insertSnapshots(db: Db, slotMs: number): Promise<void> {
@@ -54,7 +54,10 @@ export async function openDailyLossAlerts(
       select 1 from ${alerts} a where a.bot_run_id = b.id and a.code = 'daily-loss' and a.resolved_at is null)`);
 }
 
-/** Opens an alert for each bot that halted itself, and resolves those of bots that are not halted any more. */
+/**
+ * Opens an alert for each bot that halted itself, and resolves those of bots that are not halted any more. A basket that
+ * halted itself is told of once, at the first of its legs.
+ */
 export async function syncHaltAlerts(db: Db, atMs: number): Promise<void> {
   const at = new Date(atMs).toISOString();
   await db.execute(sql`
@@ -67,11 +70,13 @@ export async function syncHaltAlerts(db: Db, atMs: number): Promise<void> {
     where code = 'daily-loss' and resolved_at is null and created_at < ${midnight}`);
   await db.execute(sql`
     insert into ${alerts} (user_id, bot_run_id, code, title, detail, created_at)
-    select b.user_id, b.id, 'bot-halted', b.name || ' stopped itself',
+    select b.user_id, b.id, 'bot-halted', coalesce(k.name, b.name) || ' stopped itself',
       b.halt_reason || ' It makes no entries until you let it trade again.'
         || case when b.position_quantity > 0 then ' It keeps what it holds; its stops are still watched.' else '' end, ${at}
-    from ${botRuns} b
+    from ${botRuns} b left join ${baskets} k on k.id = b.basket_id
     where b.status = 'HALTED' and b.halt_rule <> 'kill-switch' and not exists (
+      select 1 from ${botRuns} s where s.basket_id = b.basket_id and s.status = 'HALTED'
+        and s.halt_rule = b.halt_rule and s.basket_place < b.basket_place) and not exists (
       select 1 from ${alerts} a where a.bot_run_id = b.id and a.code = 'bot-halted' and a.resolved_at is null)`);
 }
 

@@ -13,6 +13,7 @@ import type { Deps } from '../deps.ts';
 import { ExchangeError } from '../exchange/errors.ts';
 import { rebuildLedger } from '../orders/book-fills.ts';
 import { wishExit } from '../orders/exit-order.ts';
+import { watchBaskets } from '../ticks/watch-baskets.ts';
 import { leaveToExchange } from '../orders/leave-to-exchange.ts';
 import { feeInQuote } from '../orders/fee-value.ts';
 import { findMarket } from '../orders/record-venue-order.ts';
@@ -46,6 +47,7 @@ export async function assessRisk(deps: Deps, { slotMs }: Payload<'assess-risk'>)
   for (const { bot, price } of priced) await watchPrice(deps, { bot, price, stop: stops.get(bot.id) });
   const flat = watched.filter((bot) => bot.position.quantity.lte(0));
   await haltDrawnDown(deps, [...priced, ...flat.map((bot) => ({ bot, price: ZERO }))]);
+  await watchBaskets(deps);
   await insertSnapshots(deps.db, Math.floor(slotMs / SNAPSHOT_MS) * SNAPSHOT_MS);
   await valueFees(deps);
   await syncBotAlerts(deps.db, deps.clock.now());
@@ -86,11 +88,11 @@ async function watchPrice(deps: Deps, { bot, price, stop }: Watched): Promise<vo
   await wishExit(deps, bot.id, { source: 'risk', reason: exit.reason, detail: exit.detail, price, market });
 }
 
-/** Halts the running bots whose equity fell too far. A flat bot's price does not matter. */
+/** Halts the running bots whose equity fell too far; a leg's fall is its basket's. A flat bot's price does not matter. */
 async function haltDrawnDown(deps: Deps, priced: { bot: EngineBot; price: Money }[]): Promise<void> {
   const halts = priced.flatMap(({ bot, price }) => {
     const verdict = judgeDrawdown({ state: bot, risk: bot.risk, price, quote: bot.quote });
-    return bot.status === 'RUNNING' && verdict?.halts
+    return bot.status === 'RUNNING' && bot.basketId === null && verdict?.halts
       ? [{ botRunId: bot.id, rule: verdict.rule, reason: verdict.detail }]
       : [];
   });

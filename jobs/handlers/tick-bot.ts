@@ -1,7 +1,9 @@
+import { listLegIds } from '../../db/queries/basket-books.ts';
 import { countDay, listEngineBots, type EngineBot } from '../../db/queries/bot-state.ts';
 import { markBotErrors } from '../../db/queries/ticks.ts';
 import type { Outcome } from '../boss.ts';
 import type { Deps } from '../deps.ts';
+import { askAtClose } from '../orders/ask-to-keep.ts';
 import type { Payload } from '../queues.ts';
 import { decideGroup, groupBots, type GroupResult } from '../ticks/decide-group.ts';
 import { recordDecisions } from '../ticks/record-decisions.ts';
@@ -20,7 +22,7 @@ const GROUPS_AT_ONCE = 64;
 export async function tickBot(deps: Deps, ticks: Tick[]): Promise<Outcome[]> {
   const stopTimer = deps.metrics.tickDuration.startTimer();
   const wanted = new Map(ticks.map((tick) => [tick.botRunId, tick.candleTimeMs]));
-  const bots = (await listEngineBots(deps.db, [...wanted.keys()])).filter((bot) => isDue(bot, wanted));
+  const bots = (await listWithLegs(deps, wanted)).filter((bot) => isDue(bot, wanted));
   const days = await countDay(
     deps.db,
     bots.filter(countsByDay).map((bot) => bot.id),
@@ -41,9 +43,27 @@ export async function tickBot(deps: Deps, ticks: Tick[]): Promise<Outcome[]> {
     results.flatMap((result) => result.failures),
     deps.clock.now(),
   );
+  await askAtClose(deps, bots, wanted);
   const seconds = stopTimer();
   deps.log.debug({ ticks: ticks.length, groups: groups.length, seconds }, 'ticked');
   return ticks.map(() => null);
+}
+
+/**
+ * Returns the bots of a batch, and with a leg all legs of its basket: they decide together, so that of several entries at a
+ * candle the first given symbol comes first, whichever tick came first.
+ */
+async function listWithLegs(deps: Deps, wanted: Map<string, number>): Promise<EngineBot[]> {
+  const bots = await listEngineBots(deps.db, [...wanted.keys()]);
+  const candleTimes = new Map<string, number>();
+  for (const { id, basketId } of bots) {
+    if (basketId === null) continue;
+    candleTimes.set(basketId, Math.max(wanted.get(id) ?? 0, candleTimes.get(basketId) ?? 0));
+  }
+  if (candleTimes.size === 0) return bots;
+  const legs = await listEngineBots(deps.db, await listLegIds(deps.db, [...candleTimes.keys()]));
+  for (const { id, basketId } of legs) wanted.set(id, candleTimes.get(basketId ?? '') ?? 0);
+  return [...bots.filter(({ basketId }) => basketId === null), ...legs];
 }
 
 function isDue(bot: EngineBot, wanted: ReadonlyMap<string, number>): boolean {
@@ -51,5 +71,8 @@ function isDue(bot: EngineBot, wanted: ReadonlyMap<string, number>): boolean {
   return bot.status === 'RUNNING' && (bot.lastCandleTimeMs ?? -Infinity) < candleTimeMs;
 }
 
-const countsByDay = ({ risk }: EngineBot) =>
+/** A leg's day is counted with its basket's. */
+const countsByDay = ({ risk, basketId }: EngineBot) => basketId === null && countsTrades(risk);
+
+const countsTrades = (risk: EngineBot['risk']) =>
   risk.maxTradesPerDay !== undefined || risk.maxDailyLossPct !== undefined;

@@ -12,36 +12,58 @@ import { money, type Money } from '../trading/decimal.ts';
 import type { OwnerBook, RiskLimits } from '../trading/risk/owner-rule.ts';
 import { applyOwnerRules } from '../trading/risk/owner-rules.ts';
 import type { Decision, Intent } from '../trading/types.ts';
+import { admitLeg, countLeg, openBaskets, type OpenBaskets } from './admit-leg.ts';
 import type { Decided } from './decide-group.ts';
 
 /** What the entries of a batch are held against; each one that is let in is counted before the next is asked. */
 type Books = {
+  baskets: OpenBaskets;
   limits: ReadonlyMap<string, RiskLimits>;
   exposures: Exposure[];
   orders: Map<string, OrderCounts>;
 };
 
 /**
- * Holds a batch's entries against their owners' limits, one after another, in the caller's transaction. Returns the batch
- * with those entries made smaller or refused that go beyond them. Exits pass.
+ * Holds a batch's entries against what their baskets share and against their owners' limits, one after another, in the
+ * caller's transaction, which holds the locks of the legs' baskets. Returns the batch with those entries made smaller or
+ * refused that go beyond them. Exits pass.
  */
 export async function admitEntries(tx: Db, decided: Decided[], nowMs: number): Promise<Decided[]> {
-  const userIds = decided.filter(isEntry).map(({ bot }) => bot.userId);
-  const limits = await lockRiskLimits(tx, [...new Set(userIds)]);
-  if (limits.size === 0) return decided;
-  const owners = [...limits.keys()];
-  const exposures = await listExposures(tx, owners);
-  const books: Books = { limits, exposures, orders: await countOwnerOrders(tx, owners, nowMs) };
-  return decided.map((entry) => {
-    const held = limits.get(entry.bot.userId);
-    if (!held || !entry.decision.intent) return entry;
-    const admitted = isEntry(entry) ? admit(entry, { books, limits: held, nowMs }) : entry;
-    if (admitted.decision.intent) count(books, admitted);
-    return admitted;
-  });
+  const books = await openBooks(tx, decided, nowMs);
+  const admitted = new Map<Decided, Decided>();
+  for (const entry of decided.toSorted(byPlace)) {
+    const inBasket = admitLeg(books.baskets, entry, nowMs);
+    admitted.set(entry, admitForOwner(books, inBasket, nowMs));
+  }
+  return decided.map((entry) => admitted.get(entry) ?? entry);
 }
 
-const isEntry = ({ decision }: Decided) => decision.intent?.side === 'BUY';
+/** Of several entries of a basket the first given symbol comes first. */
+const byPlace = ({ bot: one }: Decided, { bot: other }: Decided) =>
+  (one.basketPlace ?? 0) - (other.basketPlace ?? 0);
+
+async function openBooks(tx: Db, decided: Decided[], nowMs: number): Promise<Books> {
+  const baskets = await openBaskets(tx, decided, nowMs);
+  const userIds = decided.filter(isEntry).map(({ bot }) => bot.userId);
+  const limits = await lockRiskLimits(tx, [...new Set(userIds)]);
+  const owners = [...limits.keys()];
+  const exposures = await listExposures(tx, owners);
+  return { baskets, limits, exposures, orders: await countOwnerOrders(tx, owners, nowMs) };
+}
+
+/** A leg's buy signal may become an entry once its basket's books are open. */
+const isEntry = ({ bot, decision }: Decided) =>
+  decision.intent?.side === 'BUY' || (bot.basketId !== null && decision.signal.kind === 'BUY');
+
+function admitForOwner(books: Books, entry: Decided, nowMs: number): Decided {
+  const limits = books.limits.get(entry.bot.userId);
+  const isBuy = entry.decision.intent?.side === 'BUY';
+  const admitted = limits && isBuy ? admit(entry, { books, limits, nowMs }) : entry;
+  if (!admitted.decision.intent) return admitted;
+  countLeg(books.baskets, admitted);
+  if (limits) count(books, admitted);
+  return admitted;
+}
 
 type Against = { books: Books; limits: RiskLimits; nowMs: number };
 

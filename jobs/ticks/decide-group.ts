@@ -18,8 +18,18 @@ export type Group = {
   bots: EngineBot[];
 };
 
-/** `price` is the close that was decided on; `missed` counts the candles that nobody decided on before it. */
-export type Decided = { bot: EngineBot; market: Market; decision: Decision; price: number; missed: number };
+/**
+ * `price` is the close that was decided on, `latePrice` the one that the size follows from where the tick came late;
+ * `missed` counts the candles that nobody decided on before it.
+ */
+export type Decided = {
+  bot: EngineBot;
+  market: Market;
+  decision: Decision;
+  price: number;
+  latePrice?: Money | null;
+  missed: number;
+};
 export type Failure = { botRunId: string; message: string };
 export type GroupResult = { decided: Decided[]; failures: Failure[] };
 
@@ -71,7 +81,8 @@ function neededCandles(bot: EngineBot): number {
   return strategy ? strategy.warmUp(bot.parameters, bot.timeframe) : 1;
 }
 
-async function loadCandles(deps: Deps, group: Group, count: number): Promise<Candles> {
+/** Returns the newest `count` candles, once that of the tick is published, or soon after. */
+export async function loadCandles(deps: Deps, group: Omit<Group, 'bots'>, count: number): Promise<Candles> {
   const query = { venue: group.venue, symbol: group.symbol, timeframe: group.timeframe, count };
   let candles = await deps.candles.latest(query);
   for (
@@ -88,9 +99,12 @@ async function loadCandles(deps: Deps, group: Group, count: number): Promise<Can
 /** A decision made this long after its candle closed (after a restart, say) is sized on the price of now. */
 const LATE_MS = 10_000;
 
+/** Whether a candle that closed then is decided on late. */
+export const isLate = (closeMs: number, nowMs: number): boolean => nowMs - closeMs > LATE_MS;
+
 async function findLatePrice(deps: Deps, group: Group, candles: Candles): Promise<Money | null> {
   const closeMs = (candles.openTimeMs.at(-1) ?? 0) + timeframeMs(group.timeframe);
-  if (deps.clock.now() - closeMs <= LATE_MS) return null;
+  if (!isLate(closeMs, deps.clock.now())) return null;
   return (await deps.marketData(group.venue).fetchTicker(group.symbol)).last;
 }
 
@@ -117,6 +131,7 @@ function decideEach(deps: Deps, group: Group, { market, candles, price, days }: 
         market,
         decision,
         price: newest.close,
+        latePrice: price,
         missed: countMissed(bot, newest.openTimeMs),
       });
     } catch (error) {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Db } from '../../db/client.ts';
+import { listLegIds, lockBaskets } from '../../db/queries/basket-books.ts';
 import { haltBots, type Halt } from '../../db/queries/halts.ts';
 import { insertIntents, type NewOrder } from '../../db/queries/orders.ts';
 import { openDailyLossAlerts } from '../../db/queries/watch.ts';
@@ -13,11 +14,13 @@ import { MAX_DAILY_LOSS } from '../trading/risk/max-daily-loss.ts';
 import { timeframeMs } from '../trading/timeframe.ts';
 import type { Decision } from '../trading/types.ts';
 import { admitEntries } from './admit-entries.ts';
+import { costOf, isLegEntry } from './admit-leg.ts';
 import type { Decided } from './decide-group.ts';
 
 /**
  * Writes what a batch decided, in one transaction: the bots' last candles move forward, and of those that moved the log
- * entries, the intents and their jobs are added. A bot that somebody else moved is left out.
+ * entries, the intents and their jobs are added. A bot that somebody else moved is left out. Where a leg wants to buy, its
+ * basket is locked first, so that two processes never spend the same money nor take the same place.
  */
 export async function recordDecisions(deps: Deps, decided: Decided[]): Promise<void> {
   if (decided.length === 0) return;
@@ -30,6 +33,8 @@ export async function recordDecisions(deps: Deps, decided: Decided[]): Promise<v
       signal: decision.signal,
       price: money(price),
     }));
+    const ids = decided.map(({ bot }) => bot.id);
+    await lockBaskets(tx, listBaskets(decided.filter(isLegEntry)), ids);
     const moved = await markTicks(tx, marks);
     const due = decided.filter(({ bot }) => moved.has(bot.id));
     await writeDecided(deps, tx, { decided: due, source: 'candle', nowMs });
@@ -54,7 +59,7 @@ export async function writeDecided(
     tx,
     admitted.flatMap((entry) => toRecords(entry, source)),
   );
-  await haltBots(tx, admitted.flatMap(toHalts), nowMs);
+  await haltBots(tx, await toHalts(tx, admitted), nowMs);
   await openDailyLossAlerts(tx, admitted.flatMap(toDailyLosses), nowMs);
   const intents = admitted.flatMap((entry) => toIntent(entry, nowMs));
   await insertIntents(tx, intents);
@@ -76,9 +81,20 @@ function toRecords({ bot, decision, price, missed }: Decided, source: ToWrite['s
   return records;
 }
 
-function toHalts({ bot, decision }: Decided): Halt[] {
-  const halting = decision.verdicts.find((verdict) => verdict.halts);
-  return halting ? [{ botRunId: bot.id, rule: halting.rule, reason: halting.detail }] : [];
+function listBaskets(decided: Decided[]): string[] {
+  return [...new Set(decided.flatMap(({ bot }) => bot.basketId ?? []))];
+}
+
+/** What halts one leg halts all of its basket. */
+async function toHalts(tx: Db, decided: Decided[]): Promise<Halt[]> {
+  const halts: Halt[] = [];
+  for (const { bot, decision } of decided) {
+    const halting = decision.verdicts.find((verdict) => verdict.halts);
+    if (!halting) continue;
+    const ids = bot.basketId === null ? [bot.id] : await listLegIds(tx, [bot.basketId]);
+    halts.push(...ids.map((botRunId) => ({ botRunId, rule: halting.rule, reason: halting.detail })));
+  }
+  return halts;
 }
 
 function toDailyLosses({ bot, decision }: Decided): { botRunId: string; detail: string }[] {
@@ -100,9 +116,11 @@ function describeMissed(bot: EngineBot, missed: number): Decision {
   };
 }
 
-function toIntent({ bot, decision }: Decided, nowMs: number): NewOrder[] {
+function toIntent(entry: Decided, nowMs: number): NewOrder[] {
+  const { bot, decision } = entry;
   if (!decision.intent) return [];
   const { intent } = decision;
+  const expectedCost = costOf(entry);
   const { accountId, userId, venue, symbol } = bot;
   return [
     {
@@ -114,6 +132,7 @@ function toIntent({ bot, decision }: Decided, nowMs: number): NewOrder[] {
       symbol,
       clientOrderId: clientOrderId({ botRunId: bot.id, timeMs: decision.candleTimeMs, leg: intent.leg }),
       ...intent,
+      ...(expectedCost ? { expectedCost } : {}),
       candleTimeMs: decision.candleTimeMs,
       decidedAtMs: nowMs,
     },

@@ -3,7 +3,7 @@ import { utcDayStart } from '../timeframe.ts';
 import type { BacktestSettings } from './settings.ts';
 
 /**
- * What the pairs of a run share. Times are candle open times.
+ * What the pairs of a run share, as the legs of a basket do (`SharedBooks`). Times are candle open times.
  *
  * What a sale brings in cannot be spent at the same open, nor can its place be taken: live, both orders would be on their
  * way at once, and a stop inside the candle comes after its open anyway.
@@ -17,8 +17,9 @@ export type Account = {
   realizedPnl: Money;
   /** Less cash than this is what the division of the last entry left over, and buys nothing. */
   crumb: Money;
-  /** Proceeds of the candle that `timeMs` names, and the positions that it closed. */
+  /** Proceeds of the candle that `timeMs` names, what they realised, and the positions that it closed. */
   unsettled: Money;
+  unsettledPnl: Money;
   closing: number;
   /** Positions that are open. */
   open: number;
@@ -46,6 +47,7 @@ export function createAccount(settings: BacktestSettings, pairs: number): Accoun
     realizedPnl: zero,
     crumb: zero,
     unsettled: zero,
+    unsettledPnl: zero,
     closing: 0,
     open: 0,
     timeMs: -Infinity,
@@ -66,7 +68,8 @@ export function moveTo(account: Account, timeMs: number): void {
     account.open -= account.closing;
     account.closing = 0;
   }
-  if (!account.unsettled.isZero()) account.unsettled = account.zero;
+  account.unsettled = account.zero;
+  account.unsettledPnl = account.zero;
   if (timeMs < account.dayMs + DAY_MS) return;
   account.dayMs = utcDayStart(timeMs);
   account.tradesToday = 0;
@@ -95,12 +98,21 @@ export function bookEntry(account: Account, amount: Money, isNewTrade: boolean):
   logCash(account);
 }
 
+/**
+ * Has an entry count with what it was expected to cost for the rest of the candle, where sizes follow from the close: live,
+ * nobody knows yet what it fills at.
+ */
+export function bookEstimate(account: Account, { expected, spent }: { expected: Money; spent: Money }): void {
+  account.unsettled = account.unsettled.plus(expected.minus(spent));
+}
+
 export type BookedExit = { amount: Money; realizedPnl: Money; isClosed: boolean };
 
 /** Books an exit: `amount` quote units were received. */
 export function bookExit(account: Account, { amount, realizedPnl, isClosed }: BookedExit): void {
   account.cash = account.cash.plus(amount);
   account.unsettled = account.unsettled.plus(amount);
+  account.unsettledPnl = account.unsettledPnl.plus(realizedPnl);
   account.realizedPnl = account.realizedPnl.plus(realizedPnl);
   account.realizedPnlToday = account.realizedPnlToday.plus(realizedPnl);
   if (isClosed) account.closing += 1;

@@ -1,9 +1,10 @@
+import { expectedCost } from '../basket/books.ts';
 import { decideOn, findsNothingToDo, type Situation } from '../decide.ts';
 import type { Money } from '../decimal.ts';
 import { marketPrice } from '../portfolio/fill-model.ts';
 import { timeframeMs } from '../timeframe.ts';
-import type { BotState, Side, Sizing } from '../types.ts';
-import { freeQuote, type Account } from './account.ts';
+import type { BotState, Intent, Side, Sizing } from '../types.ts';
+import { bookEstimate, freeQuote, type Account } from './account.ts';
 import { fillOrder } from './fill-order.ts';
 import { isOpen, seeHighs, type Pair } from './pair.ts';
 import type { Run } from './run.ts';
@@ -13,12 +14,11 @@ import type { Run } from './run.ts';
  * `index`, slippage against the trader. That price is also what the size is reckoned with, unless a bot's own sizing is given.
  */
 export function followSignal(run: Run, pair: Pair, index: number): void {
-  const { account, settings, toMoney } = run;
+  const { account, toMoney } = run;
   const { candles, market } = pair;
   seeHighs(pair, index, toMoney);
   const signal = pair.scan.signalAt(index - 1, isOpen(pair) ? pair.position : null);
   if (signal.kind === 'HOLD') return;
-  const { slippageBps } = settings;
   const open = toMoney(candles.open[index] ?? NaN);
   const price = sizingPrice(run, pair, { side: signal.kind, open, index });
   // Asked before the rest is put together: most signals of a crossing strategy end here.
@@ -26,9 +26,21 @@ export function followSignal(run: Run, pair: Pair, index: number): void {
   if (signal.kind === 'BUY' && isFull(account, pair)) return;
   const { intent, verdicts } = decideOn(signal, toSituation(run, pair, { price, index }));
   if (verdicts.some(({ halts }) => halts)) account.isHalted = true;
-  if (!intent) return;
+  if (intent) fillIntent(run, pair, { intent, open, price, index });
+}
+
+type Filling = { intent: Intent; open: Money; price: Money; index: number };
+
+function fillIntent(run: Run, pair: Pair, { intent, open, price, index }: Filling): void {
+  const { account, settings } = run;
   const { side, quantity, reason } = intent;
+  const { slippageBps } = settings;
+  const cashBefore = account.cash;
   fillOrder(run, pair, { side, quantity, price: open, slippageBps, reason, index });
+  if (settings.sizing && side === 'BUY') {
+    const expected = expectedCost(quantity, price, pair.market);
+    bookEstimate(account, { expected, spent: cashBefore.minus(account.cash) });
+  }
 }
 
 type Asked = { side: Side; open: Money; index: number };
@@ -67,16 +79,16 @@ function toSizing({ account, settings: { stake, sizing } }: Run): Sizing {
 const shareOfFree = (free: Money, places: number) => (places > 1 ? free.div(places) : free);
 
 function toState({ account, pairs }: Run, pair: Pair): BotState {
-  const { realizedPnl, initialBalance, tradesToday, realizedPnlToday } = account;
+  const { initialBalance, tradesToday, unsettledPnl } = account;
   const { position, exits } = pair;
   return {
     position,
-    realizedPnl,
+    realizedPnl: account.realizedPnl.minus(unsettledPnl),
     initialBalance,
     freeQuote: freeQuote(account),
     hasWorkingOrder: false,
     tradesToday,
-    realizedPnlToday,
+    realizedPnlToday: account.realizedPnlToday.minus(unsettledPnl),
     lastExitAtMs: exits.lastExit?.atMs ?? null,
     lastExitPnl: exits.lastExit?.pnl ?? null,
     lossStreak: exits.lossStreak,

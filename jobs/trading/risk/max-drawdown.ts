@@ -4,7 +4,7 @@ import { equity } from '../portfolio/ledger.ts';
 import type { BotState, RiskSettings, Verdict } from '../types.ts';
 import type { EntryRule } from './rule.ts';
 
-const RULE = 'max-drawdown';
+export const MAX_DRAWDOWN = 'max-drawdown';
 
 type Watched = {
   state: Pick<BotState, 'equityPeak' | 'initialBalance' | 'realizedPnl' | 'position'>;
@@ -22,14 +22,15 @@ export function judgeDrawdown({ state, risk, price, quote }: Watched): Verdict |
   if (!limit) return null;
   const owned = equity(state, price);
   const peak = state.equityPeak.gt(owned) ? state.equityPeak : owned;
-  if (peak.lte(0)) return { rule: RULE, outcome: 'allow', detail: 'There is no equity to fall from.' };
+  if (peak.lte(0))
+    return { rule: MAX_DRAWDOWN, outcome: 'allow', detail: 'There is no equity to fall from.' };
   const fallen = peak.minus(owned).div(peak).times(100);
   const detail =
     `Equity ${figure(owned.toDecimalPlaces(2))} ${quote} is ${percent(fallen)} below its highest, ` +
     `${figure(peak.toDecimalPlaces(2))}; the limit is ${percent(limit)}.`;
   return fallen.gte(limit)
-    ? { rule: RULE, outcome: 'deny', detail, halts: true }
-    : { rule: RULE, outcome: 'allow', detail };
+    ? { rule: MAX_DRAWDOWN, outcome: 'deny', detail, halts: true }
+    : { rule: MAX_DRAWDOWN, outcome: 'allow', detail };
 }
 
 /** Denies entries, and halts the bot, once its equity fell `maxDrawdownPct` or more below its highest. */

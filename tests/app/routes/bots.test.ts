@@ -69,6 +69,7 @@ describe('bots over REST', () => {
       mode: 'paper',
       exchange: 'binance',
       exchange_key_id: null,
+      basket_id: null,
       params: { rsi_period: 14, oversold: 30, overbought: 70, smoothing: 'simple' },
       sizing: { type: 'equity_fraction', value: '0.1' },
       risk: {},

@@ -25,6 +25,7 @@ function botRun(change: Partial<BotRun>): BotRun {
     timeframe: '1h',
     mode: 'paper',
     exchangeKeyId: null,
+    basketId: null,
     parameters: {},
     sizing: { type: 'equity_fraction', value: money('0.1') },
     risk: {},

@@ -8,12 +8,17 @@ import { countOf, formatPercent } from './format.ts';
 import { ProgressBar } from './progress-bar.tsx';
 import { Time } from './time.tsx';
 
-/** Backtests, newest first: what was tried, on what, and what it came to beside holding. */
+/** Backtests, newest first: what was tried, on what, and what it came to beside holding. Ticked ones can be compared. */
 export function BacktestTable({ backtests }: { backtests: readonly BacktestView[] }) {
   return <DataTable caption="Backtests" columns={COLUMNS} rows={backtests} rowKey={({ id }) => id} />;
 }
 
 const COLUMNS: Column<BacktestView>[] = [
+  {
+    key: 'pick',
+    title: 'Pick',
+    cell: (row) => row.status === 'done' && <Pick row={row} />,
+  },
   {
     key: 'name',
     title: 'Backtest',
@@ -59,6 +64,16 @@ const COLUMNS: Column<BacktestView>[] = [
     cell: ({ metrics }) => metrics?.trades ?? <None />,
   },
 ];
+
+/** Above the link that covers the row. */
+function Pick({ row }: { row: BacktestView }) {
+  return (
+    <label className="relative z-10 flex min-h-9 items-center touch:min-h-11 touch:min-w-9">
+      <input type="checkbox" name="ids" value={row.id} className="size-4 accent-accent" />
+      <span className="sr-only">Compare {row.name}</span>
+    </label>
+  );
+}
 
 const None = () => <span className="text-ink-3">–</span>;
 

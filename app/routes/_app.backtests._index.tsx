@@ -5,8 +5,8 @@ import {
   type LoaderFunctionArgs,
   type MetaFunction,
 } from '@remix-run/node';
-import { useActionData, useLoaderData, useNavigation } from '@remix-run/react';
-import { Play } from 'lucide-react';
+import { Form, useActionData, useLoaderData, useNavigation } from '@remix-run/react';
+import { Columns2, Play } from 'lucide-react';
 import { toBacktestInput } from '../components/backtest-form-input.ts';
 import { toMarketOf, usualValues, withFees } from '../components/backtest-form-values.ts';
 import { BacktestForm } from '../components/backtest-form.tsx';
@@ -129,7 +129,10 @@ function Runs() {
         {backtests.length === 0 ? (
           <EmptyState title="No more backtests" />
         ) : (
-          <BacktestTable backtests={backtests} />
+          <Form action="/backtests/compare">
+            <BacktestTable backtests={backtests} />
+            {backtests.filter(({ status }) => status === 'done').length > 1 && <CompareBar />}
+          </Form>
         )}
       </Card>
       {(hasMore || page > 1) && (
@@ -139,6 +142,15 @@ function Runs() {
         </div>
       )}
     </>
+  );
+}
+
+function CompareBar() {
+  return (
+    <div className="flex flex-wrap items-center gap-x-3 gap-y-2 border-t px-4 py-2.5">
+      <Button icon={Columns2}>Compare</Button>
+      <span className="text-xs text-ink-2">Tick two to four backtests to see them side by side.</span>
+    </div>
   );
 }
 

@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { asksForJson } from '../../../app/json-paths.ts';
 import * as reportPage from '../../../app/routes/_app.backtests.$backtestId.tsx';
+import * as comparePage from '../../../app/routes/_app.backtests.compare.tsx';
 import * as listPage from '../../../app/routes/_app.backtests._index.tsx';
 import * as fileRoute from '../../../app/routes/backtests_.$id.$file.ts';
 import * as listRoute from '../../../app/routes/rest.backtests.ts';
 import * as oneRoute from '../../../app/routes/rest_.backtests.$id.ts';
 import type { UserView } from '../../../app/schemas/views.ts';
 import { handlerOf } from '../../../jobs/handlers/registry.ts';
-import type { BacktestReport } from '../../../jobs/trading/backtest/report.ts';
+import type { BacktestReport, MetricsReport, SymbolReport } from '../../../jobs/trading/backtest/report.ts';
 import { listStrategies } from '../../../jobs/trading/strategies/registry.ts';
 import { call, cookieOf, countRows, createUser, startWeb, tokenOf, type Web } from '../../support/web.ts';
 
@@ -41,6 +42,9 @@ const post = (change: Record<string, unknown> = {}, by = headers) =>
   call(web, listRoute, { method: 'POST', headers: by, body: { ...WISH, ...change } });
 const get = (id: string, by = headers) => call(web, oneRoute, { headers: by, id });
 const work = () => web.deps.boss.drain('run-backtest', handlerOf(web.deps, 'run-backtest'));
+async function workAll(): Promise<void> {
+  while ((await work()) > 0);
+}
 
 async function start(change: Record<string, unknown> = {}): Promise<string> {
   const { status, json } = await post(change);
@@ -93,12 +97,74 @@ describe('POST /backtests', () => {
     const id = await start({
       symbol: undefined,
       symbols: ['BTC/USDT', 'ETH/USDT'],
+      max_open_positions: 1,
       risk: { stop_loss_pct: '3', stop_on_exchange: true },
       market_rules: true,
     });
     expect((await get(id)).json).toMatchObject({ risk: { stop_loss_pct: '3' }, lot_size: '0.0001' });
     await work();
-    expect((await get(id)).json).toMatchObject({ status: 'done', candles: 2 * 182 * 24 });
+    const { json } = await get(id);
+    expect(json).toMatchObject({ status: 'done', candles: 2 * 182 * 24, max_open_positions: 1 });
+    const parts = json['by_symbol'] as SymbolReport[];
+    const { trades, fees, net_profit } = json['metrics'] as MetricsReport;
+    expect(parts.map(({ symbol }) => symbol)).toEqual(['BTC/USDT', 'ETH/USDT']);
+    expect(parts.every((part) => part.trades > 5 && part.detail === null)).toBe(true);
+    const sum = (pick: (part: SymbolReport) => number) =>
+      parts.reduce((total, part) => total + pick(part), 0);
+    expect(sum((part) => part.trades)).toBe(trades);
+    expect(sum((part) => part.fees)).toBeCloseTo(fees, 6);
+    expect(sum((part) => part.net_profit)).toBeCloseTo(net_profit, 0);
+    const files = (await (await fetchFile(id, 'trades.csv')).text()).trim().split('\n').slice(1);
+    expect(files.filter((line) => line.startsWith('ETH/USDT,'))).toHaveLength(parts[1]!.trades);
+  });
+
+  it('takes finer candles, says where they were, and fills stops and targets by them', async () => {
+    const change = { to: '2024-02-01', risk: { stop_loss_pct: '0.5', take_profit_pct: '0.5' } };
+    const coarse = await start(change);
+    const fine = await start({ ...change, detail_timeframe: '1m' });
+    await workAll();
+    const { json } = await get(fine);
+    expect(json).toMatchObject({
+      ...{ detail_timeframe: '1m', candles: 31 * 24, candle_source: { computed: 31 * 24 * 61 } },
+      by_symbol: [
+        {
+          detail: {
+            ...{ candles: 31 * 24 * 60, step_ms: 60_000, covered: 1 },
+            ...{ from: '2024-01-01T00:00:00.000Z', to: '2024-01-31T23:59:00.000Z' },
+          },
+        },
+      ],
+    });
+    expect(json['metrics']).not.toEqual((await get(coarse)).json['metrics']);
+  });
+
+  it('sizes entries as a bot does where its sizing is given', async () => {
+    const id = await start({ sizing: { type: 'equity_fraction', value: '0.25' } });
+    await work();
+    const { json } = await get(id);
+    expect(json).toMatchObject({ sizing: { type: 'equity_fraction', value: '0.25' }, status: 'done' });
+    const report = (await (await fetchFile(id, 'report.json')).json()) as BacktestReport;
+    const [first] = report.trades;
+    const spent = first!.entry_price * first!.quantity;
+    expect(spent).toBeGreaterThan(240);
+    expect(spent).toBeLessThan(255);
+  });
+
+  it('takes a fee of its own for orders that rest, and pays it', async () => {
+    const grid = { strategy: 'GRID', to: '2024-02-01', fee: '0.002' };
+    const feesOf = async (change: Record<string, unknown>) => {
+      const id = await start({ ...grid, ...change });
+      await work();
+      const { fee, maker_fee, metrics } = (await get(id)).json;
+      return { fee, maker_fee, paid: (metrics as { fees: number }).fees };
+    };
+    const dear = await feesOf({});
+    const cheap = await feesOf({ maker_fee: '0' });
+    expect([dear, cheap]).toMatchObject([
+      { fee: '0.002', maker_fee: '0.002' },
+      { fee: '0.002', maker_fee: '0' },
+    ]);
+    expect(cheap.paid).toBeLessThan(dear.paid / 2);
   });
 
   it.each([
@@ -107,12 +173,21 @@ describe('POST /backtests', () => {
     ['params.rsi_period', { params: { rsi_period: 1 } }, 422],
     ['symbol', { symbol: 'NO/SUCH' }, 422],
     ['symbol', { symbol: undefined }, 400],
+    ['symbol', { symbol: 'BTC/USDT, ETH/BTC' }, 422],
+    ['symbol', { symbol: 'BTC/USDT, ETH/USDT', strategy: 'GRID' }, 422],
+    ['risk.stop_loss_pct', { strategy: 'GRID', risk: { stop_loss_pct: '3' } }, 422],
+    ['stake', { stake: '10', sizing: { type: 'quote_amount', value: '10' } }, 422],
+    ['detail_timeframe', { detail_timeframe: '1m' }, 422],
+    ['detail_timeframe', { detail_timeframe: '1h', risk: { stop_loss_pct: '3' } }, 422],
+    ['detail_timeframe', { timeframe: '5m', detail_timeframe: '3m', risk: { stop_loss_pct: '3' } }, 422],
+    ['detail_timeframe', { detail_timeframe: '1s', risk: { stop_loss_pct: '3' } }, 422],
     ['timeframe', { timeframe: '7m' }, 422],
     ['timeframe', { timeframe: '1s' }, 422],
     ['to', { to: '2023-01-01' }, 422],
     ['from', { from: '2050-01-01', to: '2050-02-01' }, 422],
     ['from', { from: 'yesterday' }, 422],
     ['fee', { fee: '-1' }, 422],
+    ['maker_fee', { maker_fee: '0.2' }, 422],
     ['risk.stop_loss_pct', { risk: { stop_loss_pct: '200' } }, 422],
     ['exchange', { exchange: 'nowhere' }, 422],
     ['more', { more: 1 }, 422],
@@ -131,6 +206,13 @@ describe('POST /backtests', () => {
     expect(json['detail']).toBe(
       'That would be 15,724,800 candles of 1s; a backtest takes at most 2,000,000. Choose a shorter period or longer candles.',
     );
+  });
+
+  it('names every symbol that is not there, and the currencies of a balance that cannot be shared', async () => {
+    const { json } = await post({ symbol: 'BTC/USDT, NO/USDT, NIX/USDT' });
+    expect(json['detail']).toBe('Demo market has no spot markets NO/USDT, NIX/USDT.');
+    const mixed = await post({ symbol: 'BTC/USDT, ETH/BTC' });
+    expect(mixed.json['detail']).toContain('BTC/USDT is paid in USDT, ETH/BTC is paid in BTC');
   });
 
   it('needs the scope "trade", and reads with "read"', async () => {
@@ -197,7 +279,13 @@ describe('the files of a backtest', () => {
     expect(lines).toHaveLength(report.trades.length + 1);
     expect(lines[1]).toBe(Object.values(report.trades[0] ?? {}).join(','));
     const curve = (await (await fetchFile(id, 'equity.csv')).text()).trim().split('\n');
-    expect(curve).toHaveLength(report.equity_curve.length + 1);
+    expect(report.equity_curve.length).toBeLessThan(2_001);
+    expect(curve).toHaveLength(1 + 182 * 24);
+    const last = curve.at(-1)?.split(',') ?? [];
+    const thin = report.equity_curve.at(-1) as BacktestReport['equity_curve'][number] & {
+      buy_and_hold: number;
+    };
+    expect(last).toEqual([thin.time, ...[thin.equity, thin.drawdown, thin.buy_and_hold].map(String)]);
     expect((await fetchFile(id, 'secrets.csv')).status).toBe(404);
   });
 });
@@ -237,6 +325,45 @@ describe('the pages of backtests', () => {
     expect(report!.trades.trades[0]!.number).toBe(total);
     expect((await load('?page=99')).report!.trades.trades.at(-1)!.number).toBe(1);
     expect((await load('?span=all')).report!.chart.candles[0]!.timeMs).toBe(Date.UTC(2024, 0, 1));
+  });
+});
+
+describe('the comparison of backtests', () => {
+  const compare = async (query: string, by = trader) => {
+    const request = new Request(`http://localhost/backtests/compare${query}`, {
+      headers: await cookieOf(web, by),
+    });
+    const { data, init } = await comparePage.loader({ request, params: {}, context: web.context() });
+    return { ...data, status: init?.status ?? 200 };
+  };
+
+  it('puts two to four finished ones side by side, each in per cent of what it began with', async () => {
+    const one = await start();
+    const other = await start({ initial_balance: '500', params: { rsi_period: 7 } });
+    await workAll();
+    const { all, problem, status } = await compare(`?ids=${one},${other}`);
+    expect([status, problem, all.map(({ backtest }) => backtest.id)]).toEqual([200, null, [one, other]]);
+    for (const { backtest, gain } of all)
+      expect(gain.at(-1)).toBeCloseTo(100 * (backtest.metrics.total_return ?? NaN), 6);
+    expect((await compare(`?ids=${other}&ids=${one}`)).all.map(({ backtest }) => backtest.id)).toEqual([
+      other,
+      one,
+    ]);
+  });
+
+  it('says what is wrong with fewer, more, unfinished, and those of others', async () => {
+    const ids: string[] = [];
+    for (let count = 0; count < 5; count += 1) ids.push(await start({ to: '2024-01-02' }));
+    expect(await compare('')).toMatchObject({
+      status: 422,
+      problem: expect.stringContaining('two to four') as string,
+    });
+    expect(await compare(`?ids=${ids[0]},${ids[0]}`)).toMatchObject({ status: 422 });
+    expect((await compare(`?ids=${ids.join()}`)).problem).toBe('5 were chosen; at most 4 go side by side.');
+    expect((await compare(`?ids=${ids[0]},${ids[1]}`)).problem).toContain('has no result to compare');
+    await workAll();
+    expect((await compare(`?ids=${ids[0]},${ids[1]}`)).status).toBe(200);
+    expect(await compare(`?ids=${ids[0]},${ids[1]}`, stranger)).toMatchObject({ status: 404, all: [] });
   });
 });
 

@@ -2,7 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import type { RequestHandler } from 'express';
 
 /** Paths that are pages for people and JSON for programs; the dot keeps out what a page's own script loads. */
-const SHARED_PATHS = /^\/backtests(\/[^/.?]+)?\/?(\?|$)/;
+const SHARED_PATHS =
+  /^\/(backtests(\/[^/.?]+)?|optimizations(\/[^/.?]+(\/(trials|cancel|resume))?)?)\/?(\?|$)/;
 
 /** Returns whether a program asks: by a token, a method that no form has, JSON that it sends, or JSON alone that it takes. */
 export function asksForJson({

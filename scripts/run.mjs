@@ -9,7 +9,18 @@ import { fileURLToPath } from 'node:url';
 import { withLock } from './lock.mjs';
 
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
-const COMMANDS = ['start', 'dev', 'test', 'keygen', 'keys-rotate', 'bench', 'candles', 'chaos', 'backtest'];
+const COMMANDS = [
+  'start',
+  'dev',
+  'test',
+  'keygen',
+  'keys-rotate',
+  'bench',
+  'candles',
+  'chaos',
+  'backtest',
+  'optimize',
+];
 const SIGNALS = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
 const PROGRESS_MS = 15_000;
 const PARENT_CHECK_MS = 500;

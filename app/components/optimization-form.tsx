@@ -5,12 +5,14 @@ import { OBJECTIVES } from '../../jobs/trading/research/objectives.ts';
 import { OPTIMIZATION_LIMITS } from '../../jobs/trading/research/optimization-limits.ts';
 import type { VaryField } from '../schemas/optimizations.ts';
 import type { StrategyView } from '../schemas/views.ts';
+import { FEES_OF } from './backtest-form-values.ts';
+import { Tick } from './backtest-form-tick.tsx';
 import type { BacktestChoices } from './backtest-form.tsx';
 import { Button } from './button.tsx';
 import { Card } from './card.tsx';
-import { Disclosure } from './disclosure.tsx';
 import { Field, SelectField } from './field.tsx';
 import { errorOf, type FormRefusal, type FormValues } from './form-values.ts';
+import { OptimizationMoney, type Shared } from './optimization-form-money.tsx';
 import { SAMPLER_WORDS } from './optimization-words.ts';
 
 type FormProps = {
@@ -41,7 +43,8 @@ export function OptimizationForm({ choices, strategies, fields, values, refusal 
   });
   return (
     <Form id="new" method="post" className="grid min-w-0 scroll-mt-20 gap-5" onChange={onChange}>
-      <MarketStep key={values['exchange']} choices={choices} shared={shared} refusal={refusal} />
+      <input type="hidden" name={FEES_OF} value={values[FEES_OF] ?? ''} />
+      <MarketStep key={values['exchange']} {...{ choices, values, shared, refusal }} />
       <VaryStep
         key={values['strategy']}
         strategies={strategies}
@@ -49,7 +52,7 @@ export function OptimizationForm({ choices, strategies, fields, values, refusal 
         values={values}
         shared={shared}
       />
-      <SearchStep shared={shared} />
+      <SearchStep key={values[FEES_OF]} shared={shared} refusal={refusal} />
       <Button tone="primary" icon={Search} wide isBusy={navigation.formMethod === 'POST'}>
         Start optimising
       </Button>
@@ -57,11 +60,9 @@ export function OptimizationForm({ choices, strategies, fields, values, refusal 
   );
 }
 
-type Shared = (name: string) => { name: string; defaultValue: string | undefined; error: string | undefined };
+type MarketStepProps = Pick<FormProps, 'choices' | 'values' | 'refusal'> & { shared: Shared };
 
-type MarketStepProps = Pick<FormProps, 'choices' | 'refusal'> & { shared: Shared };
-
-function MarketStep({ choices, shared, refusal }: MarketStepProps) {
+function MarketStep({ choices, values, shared, refusal }: MarketStepProps) {
   return (
     <Card title="1 · Market and period">
       <div className="grid grid-cols-2 gap-3">
@@ -98,6 +99,14 @@ function MarketStep({ choices, shared, refusal }: MarketStepProps) {
           suffix="%"
           hint="The newest part, not searched."
         />
+        <div className="col-span-2">
+          <Tick
+            name="fetch_missing"
+            label="Fetch what is missing"
+            values={values}
+            hint="Candles not stored yet, from the exchange."
+          />
+        </div>
       </div>
     </Card>
   );
@@ -124,7 +133,7 @@ function VaryStep({ strategies, fields, values, shared }: VaryStepProps) {
         </noscript>
         <p className="text-xs text-ink-2">
           From, to and step, such as 5..30:5, or a list, such as 20|25|30. One value fixes a parameter; empty
-          keeps its default.
+          keeps its default. Where nothing varies, the one set is checked for bias and luck.
         </p>
         {error !== undefined && <p className="text-xs text-loss">{error}</p>}
         <div className="grid grid-cols-2 gap-3">
@@ -136,7 +145,7 @@ function VaryStep({ strategies, fields, values, shared }: VaryStepProps) {
               placeholder={field.suggestion}
               autoComplete="off"
               spellCheck={false}
-              hint={field.defaultValue === '' ? undefined : `Default ${field.defaultValue}`}
+              hint={sayField(field)}
             />
           ))}
         </div>
@@ -145,7 +154,14 @@ function VaryStep({ strategies, fields, values, shared }: VaryStepProps) {
   );
 }
 
-function SearchStep({ shared }: { shared: Shared }) {
+/** What a field takes: its bounds, and what counts where it is left empty. */
+function sayField({ bounds, defaultValue, isJson }: VaryField): string {
+  const parts = [bounds, defaultValue === '' ? '' : `default ${defaultValue}`, isJson ? 'as JSON' : ''];
+  const text = parts.filter((part) => part !== '').join('; ');
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+function SearchStep({ shared, refusal }: { shared: Shared; refusal: FormRefusal | undefined }) {
   const { tries, learnedTries, walkSteps } = OPTIMIZATION_LIMITS;
   return (
     <Card title="3 · How to search" flush>
@@ -173,23 +189,7 @@ function SearchStep({ shared }: { shared: Shared }) {
           hint={`0 for none, at most ${String(walkSteps)}.`}
         />
       </div>
-      <Disclosure label="Money, costs and stops">
-        <div className="grid grid-cols-2 gap-3 px-4 pb-4">
-          <Field label="Starts with" {...shared('initial_balance')} inputMode="decimal" />
-          <Field label="Each trade" {...shared('stake')} hint="An amount, or all." />
-          <Field label="Fee" {...shared('fee')} inputMode="decimal" suffix="%" />
-          <Field label="Slippage" {...shared('slippage')} inputMode="decimal" suffix="%" />
-          <Field label="Stop-loss" {...shared('risk.stop_loss_pct')} inputMode="decimal" suffix="%" />
-          <Field label="Take-profit" {...shared('risk.take_profit_pct')} inputMode="decimal" suffix="%" />
-          <Field label="Trailing stop" {...shared('risk.trailing_stop_pct')} inputMode="decimal" suffix="%" />
-          <Field
-            label="Trades at least"
-            {...shared('min_trades')}
-            inputMode="numeric"
-            hint="With fewer a set has no score."
-          />
-        </div>
-      </Disclosure>
+      <OptimizationMoney shared={shared} refusal={refusal} />
     </Card>
   );
 }

@@ -1,11 +1,11 @@
-import type { BiasReport } from '../../jobs/trading/research/bias-check.ts';
 import type { OptimizationOutcome } from '../../jobs/trading/research/outcome.ts';
 import type { OptimizationView } from '../schemas/optimizations.ts';
 import { Card } from './card.tsx';
 import { Facts, type Fact } from './facts.tsx';
 import { formatMoney } from './format.ts';
 import { Notice, type NoticeKind } from './notice.tsx';
-import { figure, objectiveOf, sayScore } from './optimization-words.ts';
+import { OptimizationBias } from './optimization-bias.tsx';
+import { figure, isCheck, objectiveOf, sayScore } from './optimization-words.ts';
 
 type LuckProps = { view: OptimizationView; outcome: OptimizationOutcome };
 
@@ -21,15 +21,17 @@ export function OptimizationLuck({ view, outcome }: LuckProps) {
       <Notice kind={kind} title={title}>
         {text}
       </Notice>
+      {view.notice !== null && (
+        <Notice kind="warn" title="Not all candles could be fetched">
+          {view.notice}
+        </Notice>
+      )}
       {verdict && (
         <Card title="How much of it may be luck" flush>
           <Facts facts={listFacts(view, outcome)} />
-          <ul className="grid gap-1 border-t px-4 py-3 text-xs text-ink-2">
-            <li>{sayCheck(verdict.lookAhead, LOOK_AHEAD)}</li>
-            <li>{sayCheck(verdict.warmUp, WARM_UP)}</li>
-          </ul>
         </Card>
       )}
+      {verdict && <OptimizationBias verdict={verdict} />}
     </>
   );
 }
@@ -38,6 +40,7 @@ export function OptimizationLuck({ view, outcome }: LuckProps) {
 const CONVINCING = 0.05;
 const LIKELY = 0.5;
 
+type Winner = OptimizationOutcome['best'][number];
 type Said = { kind: NoticeKind; title: string; text: string };
 
 function sayVerdict(view: OptimizationView, { best, verdict, tried }: OptimizationOutcome): Said {
@@ -53,20 +56,29 @@ function sayVerdict(view: OptimizationView, { best, verdict, tried }: Optimizati
   if (probability === null)
     return { kind: 'warn', title: 'Too few days to tell the best set from luck', text: held };
   const luck = 1 - probability;
-  const sentence = `Of ${grouped(tried)} tried sets the best would look this good by luck alone in ${sayChance(luck)} of cases.`;
-  const hasHeld = (winner.outOfSample?.totalReturn ?? 0) > 0;
+  const sentence = sayLuck(view, tried, luck);
   return {
-    kind: luck <= CONVINCING && hasHeld ? 'done' : 'warn',
-    title: titleOf(luck, winner),
+    kind: luck <= CONVINCING && hasHeld(winner) ? 'done' : 'warn',
+    title: titleOf(view, luck, winner),
     text: `${sentence} ${held}`,
   };
 }
 
-function titleOf(luck: number, { inSample }: OptimizationOutcome['best'][number]): string {
-  if ((inSample.totalReturn ?? 0) <= 0) return 'Even the best set lost money';
+function sayLuck(view: OptimizationView, tried: number, luck: number): string {
+  return isCheck(view)
+    ? `One set was checked, none was chosen: without any edge it would look this good in ${sayChance(luck)} of cases.`
+    : `Of ${grouped(tried)} tried sets the best would look this good by luck alone in ${sayChance(luck)} of cases.`;
+}
+
+function titleOf(view: OptimizationView, luck: number, { inSample }: Winner): string {
+  if (inSample.trades === 0) return 'It never traded';
+  if ((inSample.totalReturn ?? 0) <= 0)
+    return isCheck(view) ? 'The set lost money' : 'Even the best set lost money';
   if (luck > LIKELY) return 'Most likely luck';
   return luck > CONVINCING ? 'It may well be luck' : 'Hard to explain by luck alone';
 }
+
+const hasHeld = ({ outOfSample }: Winner) => (outOfSample?.totalReturn ?? 0) > 0;
 
 function sayChance(luck: number): string {
   const percent = 100 * luck;
@@ -106,19 +118,3 @@ function listFacts(view: OptimizationView, { best, verdict, tried }: Optimizatio
 
 const percentOf = (probability: number | null) =>
   probability === null ? '–' : `${(100 * probability).toFixed(1)} %`;
-
-const LOOK_AHEAD = {
-  passes: 'No signal knows the future',
-  fails: 'Signals change when later candles are taken away: do not trust this result',
-};
-const WARM_UP = {
-  passes: 'Its warm-up is long enough',
-  fails: 'Signals differ from those that live trading would see: its warm-up is too short',
-};
-
-function sayCheck({ checked, differing }: BiasReport, words: { passes: string; fails: string }): string {
-  if (checked === 0) return 'Too few candles to check its signals.';
-  return differing === 0
-    ? `${words.passes}: ${grouped(checked)} candles examined.`
-    : `${words.fails}: ${grouped(differing)} of ${grouped(checked)} candles.`;
-}

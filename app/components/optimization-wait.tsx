@@ -38,11 +38,21 @@ export function OptimizationWait({ view }: { view: OptimizationView }) {
             {sayScore(view.plan.objective, view.best.score)} with {sayValues(view, view.best.values)}.
           </p>
         )}
-        {isUnderWay(view) && view.problem !== null && (
-          <p className="mt-3 text-xs text-warn">{view.problem} It is tried again by itself.</p>
-        )}
+        <Troubles view={view} />
         {view.isStalled ? <Stalled view={view} /> : <GoesOn view={view} />}
       </Card>
+    </>
+  );
+}
+
+function Troubles({ view }: { view: OptimizationView }) {
+  if (!isUnderWay(view)) return null;
+  return (
+    <>
+      {view.problem !== null && (
+        <p className="mt-3 text-xs text-warn">{view.problem} It is tried again by itself.</p>
+      )}
+      {view.notice !== null && <p className="mt-3 text-xs text-warn">{view.notice}</p>}
     </>
   );
 }
@@ -67,7 +77,9 @@ function Stalled({ view }: { view: OptimizationView }) {
   );
 }
 
-function sayStage({ status, tried, total }: OptimizationView): string {
+function sayStage({ status, tried, total, fetched, candles }: OptimizationView): string {
+  const isGathering = status === 'running' && candles === null;
+  if (isGathering) return `Gathering candles: ${String(Math.floor(100 * (fetched ?? 0)))} % asked for.`;
   const count = `${grouped(tried)} of ${grouped(total)} sets tried`;
   if (status === 'queued') return `Waiting for its turn: optimisations run one after another. ${count}.`;
   if (status !== 'running' || tried < total) return `${count}.`;

@@ -15,6 +15,10 @@ export const STATUS_LOOKS: Record<OptimizationView['status'], { word: string; to
 export const isUnderWay = ({ status }: Pick<OptimizationView, 'status'>) =>
   status === 'queued' || status === 'running';
 
+/** Nothing varied: one set was checked, none was chosen. */
+export const isCheck = ({ plan, total }: Pick<OptimizationView, 'plan' | 'total'>) =>
+  total === 1 && plan.tries === 1;
+
 export const SAMPLER_WORDS = {
   tpe: 'Learning (TPE)',
   random: 'At random',
@@ -24,6 +28,8 @@ export const SAMPLER_WORDS = {
 export function objectiveOf(name: string) {
   return OBJECTIVES.find((objective) => objective.name === name);
 }
+
+type RoiStep = { after_candles: number; profit_pct: string };
 
 type Values = Record<string, string | number | boolean>;
 
@@ -52,7 +58,8 @@ export function sayScore(name: string, score: number | null): string {
   return isShare ? share(value) : figure(value);
 }
 
-const toPercent = (fraction: string) => {
+/** A fraction in per cent, without zeros at its end. */
+export const toPercent = (fraction: string) => {
   const text = roundDecimal(String(100 * Number(fraction)), 6);
   return text.includes('.') ? text.replace(/\.?0+$/, '') : text;
 };
@@ -68,12 +75,14 @@ function paramsOf({ plan }: OptimizationView, values: Values): FormValues {
   return params;
 }
 
+/** A table of gains in one line, as the forms take it: `0: 4, 60: 1`. */
+export const toRuleText = (value: unknown): string =>
+  Array.isArray(value)
+    ? (value as RoiStep[]).map((step) => `${String(step.after_candles)}: ${step.profit_pct}`).join(', ')
+    : String(value);
+
 const riskOf = ({ risk }: OptimizationView): FormValues =>
-  Object.fromEntries(
-    Object.entries(risk)
-      .filter(([, value]) => !Array.isArray(value))
-      .map(([name, value]) => [`risk.${name}`, String(value)]),
-  );
+  Object.fromEntries(Object.entries(risk).map(([name, value]) => [`risk.${name}`, toRuleText(value)]));
 
 function marketOf(view: OptimizationView): FormValues {
   const { venue, symbol, timeframe, strategy, initialBalance } = view;
@@ -85,9 +94,10 @@ function periodOf({ fromTime, toTime }: OptimizationView): FormValues {
   return { from: fromTime.slice(0, 10), last_day: new Date(lastMs).toISOString().slice(0, 10) };
 }
 
-const costsOf = ({ stake, fee, slippage }: OptimizationView): FormValues => ({
+const costsOf = ({ stake, fee, makerFee, slippage }: OptimizationView): FormValues => ({
   stake,
   fee: toPercent(fee),
+  maker_fee: makerFee === fee ? '' : toPercent(makerFee),
   slippage: toPercent(slippage),
 });
 

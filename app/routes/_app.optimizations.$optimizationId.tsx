@@ -5,29 +5,27 @@ import {
   type MetaFunction,
 } from '@remix-run/node';
 import { Form, useLoaderData } from '@remix-run/react';
+import type { Verdict } from '../../jobs/trading/research/verdict.ts';
 import { Badge } from '../components/badge.tsx';
 import { Button, ButtonLink } from '../components/button.tsx';
 import { Card } from '../components/card.tsx';
 import { ConfirmForm } from '../components/confirm-form.tsx';
-import { Facts } from '../components/facts.tsx';
 import { toValues } from '../components/form-values.ts';
-import { formatMoney } from '../components/format.ts';
 import { OptimizationBands } from '../components/optimization-bands.tsx';
 import { OptimizationBest } from '../components/optimization-best.tsx';
 import { OptimizationHeat } from '../components/optimization-heat.tsx';
 import { OptimizationLuck } from '../components/optimization-luck.tsx';
+import { OptimizationSettings } from '../components/optimization-settings.tsx';
 import { OptimizationWait } from '../components/optimization-wait.tsx';
 import { OptimizationWalk } from '../components/optimization-walk.tsx';
 import {
+  isCheck,
   isUnderWay,
-  objectiveOf,
-  SAMPLER_WORDS,
   STATUS_LOOKS,
   toAgainQuery,
   toBotQuery,
 } from '../components/optimization-words.ts';
 import { Page } from '../components/page.tsx';
-import { Time } from '../components/time.tsx';
 import { useLive } from '../components/use-live.ts';
 import { readForm, settle } from '../page.server.ts';
 import {
@@ -74,7 +72,7 @@ export default function OptimizationPage() {
     <Page title={view.name} badge={<Badge tone={tone}>{word}</Badge>} actions={<Actions />}>
       {result ? <Result /> : <OptimizationWait view={view} />}
       <div className="grid items-start gap-5 lg:grid-cols-2">
-        <Settings />
+        <OptimizationSettings view={view} />
         <div className="grid min-w-0 gap-5">
           {view.tried > 0 && (
             <Card title="All tried sets">
@@ -122,7 +120,7 @@ function Actions() {
       )}
       {winner && (
         <ButtonLink tone="primary" to={`/bots/new?${toBotQuery(view, winner.values)}`}>
-          Make a bot of the best
+          {isCheck(view) ? 'Make a bot of it' : 'Make a bot of the best'}
         </ButtonLink>
       )}
     </>
@@ -137,62 +135,40 @@ function Result() {
     <>
       <OptimizationLuck view={view} outcome={outcome} />
       {outcome.best.length > 0 && (
-        <Card title="Best sets" flush aside="searched above, held out below">
+        <Card
+          title={isCheck(view) ? 'What it made' : 'Best sets'}
+          flush
+          aside="searched above, held out below"
+        >
           <OptimizationBest view={view} best={outcome.best} />
         </Card>
       )}
       {heat && outcome.best.length > 0 && <OptimizationHeat heat={heat} objective={view.plan.objective} />}
-      <div className="grid items-start gap-5 lg:grid-cols-2">
-        {outcome.verdict?.tradeOrder && (
-          <OptimizationBands
-            title="The same trades in another order"
-            what="The best set’s trades, shuffled a thousand times: how deep it might have fallen on its way."
-            unit="Trades"
-            result={outcome.verdict.tradeOrder}
-          />
-        )}
-        {outcome.verdict?.dayBlocks && (
-          <OptimizationBands
-            title="Other days of the same kind"
-            what="Its days, drawn anew in blocks a thousand times: where it might have ended."
-            unit="Days"
-            result={outcome.verdict.dayBlocks}
-          />
-        )}
-      </div>
+      {outcome.verdict && <Bands verdict={outcome.verdict} />}
       {outcome.walk && <OptimizationWalk view={view} walk={outcome.walk} />}
     </>
   );
 }
 
-function Settings() {
-  const { optimization: view } = useLoaderData<typeof loader>();
-  const { plan } = view;
+function Bands({ verdict }: { verdict: Verdict }) {
   return (
-    <Card title="What was asked" flush>
-      <Facts
-        facts={[
-          ['Strategy', view.strategyTitle],
-          ['Market', `${view.symbol} ${view.timeframe}, ${view.venueName}`],
-          [
-            'Period',
-            <>
-              <Time at={view.fromTime} style="day" /> to{' '}
-              <Time at={new Date(Date.parse(view.toTime) - 1).toISOString()} style="day" />
-            </>,
-          ],
-          ['Candles', view.candles !== null && formatMoney(String(view.candles), 0)],
-          ...plan.vary.map((line): [string, string] => {
-            const at = line.indexOf('=');
-            return [line.slice(0, at).replaceAll('_', ' '), line.slice(at + 1)];
-          }),
-          ['Looked for', objectiveOf(plan.objective)?.title],
-          ['Search', SAMPLER_WORDS[plan.sampler]],
-          ['Sets to try', formatMoney(String(plan.tries), 0)],
-          ['Held out', `${String(Math.round(100 * plan.holdOut))} %, the newest`],
-          ['Started', <Time at={view.createdAt} />],
-        ]}
-      />
-    </Card>
+    <div className="grid items-start gap-5 lg:grid-cols-2">
+      {verdict.tradeOrder && (
+        <OptimizationBands
+          title="The same trades in another order"
+          what="The best set’s trades, shuffled a thousand times: how deep it might have fallen on its way."
+          unit="Trades"
+          result={verdict.tradeOrder}
+        />
+      )}
+      {verdict.dayBlocks && (
+        <OptimizationBands
+          title="Other days of the same kind"
+          what="Its days, drawn anew in blocks a thousand times: where it might have ended."
+          unit="Days"
+          result={verdict.dayBlocks}
+        />
+      )}
+    </div>
   );
 }

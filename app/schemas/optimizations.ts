@@ -26,7 +26,7 @@ const MOST_FIELDS = 100;
 export const optimizationInput = z.strictObject({
   /** By parameter: values such as `5..30:5` or `20|25|30`; empty keeps the default. */
   vary: z
-    .record(line(100).refine(isStorable), line(1_000))
+    .record(line(100).refine(isStorable), line(20_000))
     .refine((fields) => Object.keys(fields).length <= MOST_FIELDS, 'Too many parameters.')
     .default({}),
   sampler: z.enum(SAMPLERS, 'Choose how to search.'),
@@ -38,6 +38,8 @@ export const optimizationInput = z.strictObject({
   min_trades: whole('a number of trades', { min: 0, max: 1_000_000 }),
   hold_out: whole('a share', { min: 5, max: 90 }),
   walk_steps: whole('a number of steps', { min: 0, max: 1_000 }),
+  /** The same seed tries the same sets; left out, one is drawn. */
+  seed: line(50).min(1).optional(),
 });
 export type OptimizationInput = z.infer<typeof optimizationInput>;
 
@@ -49,8 +51,12 @@ export type VaryField = {
   name: string;
   title: string;
   defaultValue: string;
-  /** Values to search, if it can be searched. */
+  /** Values to search; empty where it cannot be searched or has no default to search around. */
   suggestion: string;
+  /** Its least and greatest value, or its choices; empty where it has none. */
+  bounds: string;
+  /** A list or an object, which is given as JSON. */
+  isJson: boolean;
 };
 
 export type OptimizationStatus = 'queued' | 'running' | 'done' | 'failed' | 'canceled';
@@ -77,10 +83,18 @@ export type OptimizationView = {
   /** Exclusive. */
   toTime: string;
   candles: number | null;
+  /** How many candles came from where. */
+  source: { stored: number; fetched: number; computed: number; missing: number } | null;
+  /** Of the candles that are fetched, how much was asked for, 0..1; `null` where none are, or not yet. */
+  fetched: number | null;
+  /** What its owner should know of the candles, in a sentence. */
+  notice: string | null;
   plan: OptimizationPlan;
   initialBalance: string;
   stake: string;
+  /** Of fills at the market, and of orders that rested. */
   fee: string;
+  makerFee: string;
   slippage: string;
   risk: Record<string, unknown>;
   createdAt: string;

@@ -1,24 +1,35 @@
 import { listParamFields, type ParamField } from '../../jobs/trading/research/param-fields.ts';
 import { suggestSpec } from '../../jobs/trading/research/param-spec.ts';
+import { whyNotSearched } from '../../jobs/trading/research/searchable.ts';
 import { listStrategies } from '../../jobs/trading/strategies/registry.ts';
 import type { VaryField } from '../schemas/optimizations.ts';
-import { actsOnCandles } from './backtest-plan.server.ts';
 
-/** Returns the parameters of each strategy that can be searched, by its name; of those that have none, nothing. */
+/** Returns the parameters of each strategy that the candles of one pair can tell of, by its name. */
 export function listVaryFields(): Record<string, VaryField[]> {
-  const tried = listStrategies().filter(({ name }) => actsOnCandles(name));
-  const entries = tried.map(({ name, paramsSchema }) => {
-    const isWhole = paramsSchema.safeParse({}).success;
-    const fields = isWhole ? listParamFields(paramsSchema).flatMap(toVaryField) : [];
-    return [name, fields] as const;
-  });
-  return Object.fromEntries(entries.filter(([, fields]) => fields.length > 0));
+  const tried = listStrategies().filter(({ name }) => whyNotSearched(name) === undefined);
+  return Object.fromEntries(
+    tried.map(({ name, paramsSchema }) => [name, listParamFields(paramsSchema).map(toVaryField)]),
+  );
 }
 
-function toVaryField(field: ParamField): VaryField[] {
-  const suggestion = suggestSpec(field);
-  if (suggestion === undefined) return [];
-  const { name, title, defaultValue } = field;
-  const text = ['number', 'string', 'boolean'].includes(typeof defaultValue) ? String(defaultValue) : '';
-  return [{ name, title, defaultValue: text, suggestion: suggestion.slice(name.length + 1) }];
+function toVaryField(field: ParamField): VaryField {
+  const { name, title, defaultValue, kind } = field;
+  const isPlain = ['number', 'string', 'boolean'].includes(typeof defaultValue);
+  return {
+    name,
+    title,
+    defaultValue: isPlain ? String(defaultValue) : '',
+    suggestion: (suggestSpec(field) ?? '').slice(name.length + 1),
+    bounds: sayBounds(field),
+    isJson: kind === 'structure',
+  };
+}
+
+function sayBounds(field: ParamField): string {
+  if (field.kind === 'choice') return field.values.join(', ');
+  if (field.kind !== 'int' && field.kind !== 'float') return '';
+  const { min, max } = field;
+  if (min !== null && max !== null) return `${String(min)} to ${String(max)}`;
+  if (min !== null) return `from ${String(min)} on`;
+  return max === null ? '' : `up to ${String(max)}`;
 }

@@ -11,10 +11,13 @@ import { DEMO_VENUE } from '../../jobs/exchange/demo-market.ts';
 import {
   planFor,
   prepareOptimization,
+  readSpace,
   type OptimizationPlan,
+  type PlanFault,
   type PreparedOptimization,
 } from '../../jobs/trading/research/optimization.ts';
 import type { ParamSpace } from '../../jobs/trading/research/param-space.ts';
+import { whyNotSearched } from '../../jobs/trading/research/searchable.ts';
 import { findStrategy } from '../../jobs/trading/strategies/registry.ts';
 import { timeframeMs } from '../../jobs/trading/timeframe.ts';
 import type { StartBacktestInput } from '../schemas/backtests.ts';
@@ -29,12 +32,13 @@ const MOST_UNDER_WAY = 3;
 type Wish = { backtest: StartBacktestInput; input: OptimizationInput };
 
 /**
- * Enqueues an optimisation. Throws 422 with one message per field at fault, 409 where too many of the user's are under way,
+ * Enqueues an optimisation; the parameters that the backtest names are fixed. Throws 422 with one message per field at fault, 409 where too many of the user's are under way,
  * 503 when an exchange must be asked and cannot.
  */
 export async function startOptimization(deps: Deps, userId: string, wish: Wish): Promise<{ id: string }> {
-  const request = toRequest(await planBacktest(deps, { ...wish.backtest, params: {} }));
-  const asked = toPlan(wish.input);
+  const asked = toPlan(wish);
+  const params = findParams(wish.backtest, asked);
+  const request = toRequest(await planBacktest(deps, { ...wish.backtest, params }));
   const { space } = prepare(asked, request, await countCandles(deps, request));
   const plan = planFor(space, asked);
   return deps.db.transaction(async (tx) => {
@@ -73,23 +77,45 @@ const NOT_ASKED = ['params', 'symbols', 'maxOpen'];
 function toRequest(backtest: BacktestRequest): Optimization['request'] {
   const [symbol = '', ...others] = backtest.symbols;
   if (others.length > 0) throw refuseField('symbol', 'One symbol at a time is optimised.');
+  if (backtest.detailTimeframe !== undefined)
+    throw refuseField(
+      'detail_timeframe',
+      'An optimisation takes no finer candles: backtest its best sets on them.',
+    );
   const kept = Object.fromEntries(Object.entries(backtest).filter(([name]) => !NOT_ASKED.includes(name)));
   return { ...(kept as Omit<Optimization['request'], 'symbol'>), symbol };
 }
 
-function toPlan(input: OptimizationInput): OptimizationPlan {
-  const given = Object.entries(input.vary).filter(([, text]) => text.trim() !== '');
+function toPlan({ input, backtest }: Wish): OptimizationPlan {
+  const varied = Object.entries(input.vary).filter(([, text]) => text.trim() !== '');
+  const fixed = Object.entries(backtest.params ?? {}).map(
+    ([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)] as const,
+  );
   return {
-    vary: given.map(([name, text]) => `${name}=${text.trim()}`),
+    vary: [...varied, ...fixed].map(([name, text]) => `${name}=${text.trim()}`),
     sampler: input.sampler,
     objective: input.objective,
     tries: input.tries,
-    seed: randomUUID().slice(0, 8),
+    seed: input.seed ?? randomUUID().slice(0, 8),
     holdOut: input.hold_out / 100,
     minTrades: input.min_trades,
     walkSteps: input.walk_steps,
   };
 }
+
+/** Returns the parameters of one set that is possible: with them the rest of what was asked is judged. */
+function findParams({ strategy: name, timeframe }: StartBacktestInput, { vary }: OptimizationPlan) {
+  const strategy = findStrategy(name);
+  if (!strategy) throw refuseField('strategy', `There is no strategy called "${name}".`);
+  const reason = whyNotSearched(name);
+  if (reason !== undefined) throw refuseField('strategy', `${strategy.title}: ${reason}`);
+  const read = readSpace({ strategy, timeframe }, vary);
+  if ('faults' in read) throw refuseFaults(read.faults);
+  return read.params;
+}
+
+const refuseFaults = (faults: PlanFault[]) =>
+  new AppError('refused', faults.map(({ message }) => message).join(' '), { errors: faults });
 
 type Market = Pick<BacktestRequest, 'venue' | 'timeframe' | 'fromMs' | 'toMs' | 'strategy'> & {
   symbol: string;
@@ -101,8 +127,7 @@ function prepare(plan: OptimizationPlan, request: Market, count: number): Prepar
   if (!strategy) throw refuseField('strategy', `There is no strategy called "${request.strategy}".`);
   const prepared = prepareOptimization({ strategy, timeframe: request.timeframe, plan, count });
   if (!('faults' in prepared)) return prepared;
-  const { faults } = prepared;
-  throw new AppError('refused', faults.map(({ message }) => message).join(' '), { errors: faults });
+  throw refuseFaults(prepared.faults);
 }
 
 /** Returns how many candles there are; how many there may be where what is missing is fetched first. */

@@ -11,9 +11,11 @@ import {
 import type { Deps } from '../../jobs/deps.ts';
 import { createHeatMap } from '../../jobs/trading/research/heat-map.ts';
 import { valuesAt } from '../../jobs/trading/research/param-space.ts';
+import { toTrialReport } from '../../jobs/trading/research/report.ts';
 import { findStrategy } from '../../jobs/trading/strategies/registry.ts';
 import type { HeatView, OptimizationResultView, OptimizationView } from '../schemas/optimizations.ts';
 import { notFound, requireId } from './ids.ts';
+import { toOptimizationResultJson } from './optimization-json.ts';
 import { venueName } from './markets.server.ts';
 
 const SHOWN = 50;
@@ -34,6 +36,28 @@ async function requireRow(deps: Deps, userId: string, id: string): Promise<Optim
 export async function listOptimizations(deps: Deps, userId: string): Promise<OptimizationView[]> {
   const nowMs = deps.clock.now();
   return (await listRows(deps.db, userId, SHOWN)).map((row) => toView(row, nowMs));
+}
+
+/** Returns a user's own optimisation as programs get it; throws 404 for any other. */
+export async function readOptimization(deps: Deps, userId: string, id: string) {
+  const row = await requireRow(deps, userId, id);
+  return toOptimizationResultJson(toView(row, deps.clock.now()), row.outcome);
+}
+
+/** Returns tried sets of a user's own optimisation in the order in which they were tried, from `cursor` on. */
+export async function listTriedSets(
+  deps: Deps,
+  userId: string,
+  { id, limit, cursor }: { id: string; limit: number; cursor: number },
+) {
+  const { space } = await requireRow(deps, userId, id);
+  const trials = await listTrials(deps.db, requireId(id, WHAT));
+  const shown = trials.slice(cursor, cursor + limit);
+  const next = cursor + shown.length;
+  return {
+    trials: shown.map((trial, at) => ({ number: cursor + at + 1, ...toTrialReport(space, trial) })),
+    next_cursor: next < trials.length ? String(next) : null,
+  };
 }
 
 /** Which two parameters the heat map is of; the first two that vary unless given. */
@@ -137,8 +161,12 @@ function toView(row: OptimizationSummary, nowMs: number): OptimizationView {
     fromTime: new Date(request.fromMs).toISOString(),
     toTime: new Date(request.toMs).toISOString(),
     candles: row.candles,
+    source: row.source,
+    fetched: row.fetched,
+    notice: row.notice,
     plan: row.plan,
     ...{ strategy, venue, symbol, timeframe, initialBalance, stake, fee, slippage, risk },
+    makerFee: request.makerFee ?? fee,
     createdAt: createdAt.toISOString(),
     movedAt: movedAt.toISOString(),
     finishedAt: finishedAt?.toISOString() ?? null,

@@ -26,31 +26,38 @@ export function lacksCandles({ request, candles, fetched }: Optimization): boole
 export async function fetchCandles(
   deps: Deps,
   row: Optimization,
-  { cursor, failures = 0 }: FetchStep,
+  step: FetchStep,
 ): Promise<FetchStep | 'unwanted'> {
   const { request } = row;
+  const cursor = step.cursor ?? { symbol: 0, reachedMs: request.fromMs };
   const source = row.source ?? { stored: 0, fetched: 0, computed: 0, missing: 0 };
   const note = (fetched: number, rest: { notice?: string; problem?: string } = {}) =>
     noteCandles(deps.db, row, { source, fetched, movedAt: new Date(deps.clock.now()), ...rest });
   try {
     const next = await fetchMissing(deps, {
       request: { ...request, params: {}, symbols: [request.symbol], fetchesMissing: true },
-      cursor: cursor ?? { symbol: 0, reachedMs: request.fromMs },
+      cursor,
       untilMs: deps.clock.now() + SLICE_MS,
       onFetched: (added) => (source.fetched += added),
       onProgress: (share) => note(Math.min(share, MOST_UNFINISHED)),
     });
     if (next === 'canceled') return 'unwanted';
-    if (next !== null) return { cursor: next };
-    return (await note(1)) ? {} : 'unwanted';
+    return next ? { cursor: next } : await orUnwanted(note(1), {});
   } catch (error) {
     if (!(error instanceof ExchangeError)) throw error;
-    const isFinal = failures >= RETRIES || !['transient', 'rate-limited'].includes(error.kind);
-    if (isFinal) return (await note(1, { notice: sayUnanswered(error) })) ? {} : 'unwanted';
-    const isWanted = await note(row.fetched ?? 0, { problem: error.message });
-    return isWanted ? { cursor, failures: failures + 1 } : 'unwanted';
+    const failures = (step.failures ?? 0) + 1;
+    if (isFinal(error, failures)) return orUnwanted(note(1, { notice: sayUnanswered(error) }), {});
+    return orUnwanted(note(row.fetched ?? 0, { problem: error.message }), { cursor, failures });
   }
 }
+
+/** What comes next if the row is still ours. */
+async function orUnwanted(isHeld: Promise<boolean>, next: FetchStep): Promise<FetchStep | 'unwanted'> {
+  return (await isHeld) ? next : 'unwanted';
+}
+
+const isFinal = ({ kind }: ExchangeError, failures: number) =>
+  failures > RETRIES || !['transient', 'rate-limited'].includes(kind);
 
 /** 1 says that there is nothing more to ask for. */
 const MOST_UNFINISHED = 0.99;

@@ -66,18 +66,14 @@ const TRAIN_TESTS = 3;
 export function prepareOptimization(given: Given): PreparedOptimization | { faults: PlanFault[] } {
   const { strategy, timeframe, plan, count } = given;
   const objective = findObjective(plan.objective);
-  const parsed = parseSpec(listParamFields(strategy.paramsSchema), plan.vary);
+  const read = readSpace(given, plan.vary);
   const faults = [
     ...checkNumbers(plan, count),
-    ...('faults' in parsed
-      ? parsed.faults.map(({ name, message }) => ({ path: pathOf(name), message }))
-      : []),
+    ...('faults' in read ? read.faults : []),
     ...(objective ? [] : [{ path: 'objective', message: `There is no objective "${plan.objective}".` }]),
   ];
-  if (faults.length > 0 || 'faults' in parsed || !objective) return { faults };
-  const { space } = parsed;
-  const spaceFault = checkSpace(given, space);
-  if (spaceFault) return { faults: [spaceFault] };
+  if (faults.length > 0 || 'faults' in read || !objective) return { faults };
+  const { space } = read;
   const windows = divide(plan, count, longestWarmUp(space, strategy, timeframe));
   return 'faults' in windows ? windows : { strategy, objective, space, ...windows };
 }
@@ -106,15 +102,26 @@ function checkNumbers({ tries, sampler, walkSteps }: OptimizationPlan, count: nu
 
 const grouped = (value: number): string => String(value).replace(/\B(?=(\d{3})+$)/g, ',');
 
-function checkSpace({ strategy, timeframe }: Given, space: ParamSpace): PlanFault | undefined {
+/** Which sets a plan's lines stand for, and the first of them that the strategy takes. */
+export type PlanSpace = { space: ParamSpace; params: Record<string, unknown> };
+
+/** Returns the sets that lines stand for, or what is wrong with the lines. */
+export function readSpace(
+  { strategy, timeframe }: Pick<Given, 'strategy' | 'timeframe'>,
+  lines: readonly string[],
+): PlanSpace | { faults: PlanFault[] } {
+  const parsed = parseSpec(listParamFields(strategy.paramsSchema), lines);
+  if ('faults' in parsed)
+    return { faults: parsed.faults.map(({ name, message }) => ({ path: pathOf(name), message })) };
+  const { space } = parsed;
   const judge = { strategy, timeframe };
-  for (let point = 0; point < Math.min(space.size, LOOKED_AT); point += 1)
-    if ('params' in readPoint(space, judge, point)) return undefined;
+  for (let point = 0; point < Math.min(space.size, LOOKED_AT); point += 1) {
+    const read = readPoint(space, judge, point);
+    if ('params' in read) return { space, params: read.params };
+  }
   const first = readPoint(space, judge, 0);
-  return {
-    path: 'vary',
-    message: `No combination is possible. ${'fault' in first ? first.fault : ''}`.trim(),
-  };
+  const message = `No combination is possible. ${'fault' in first ? first.fault : ''}`.trim();
+  return { faults: [{ path: 'vary', message }] };
 }
 
 function divide(

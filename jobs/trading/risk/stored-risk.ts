@@ -38,3 +38,23 @@ export function toRiskSettings(stored: StoredRisk): RiskSettings {
     }));
   return settings;
 }
+
+/** Returns rules as they are stored: the inverse of `toRiskSettings`. */
+export function fromRiskSettings(settings: RiskSettings): StoredRisk {
+  const stored: StoredRisk = {};
+  for (const [key, name] of Object.entries(MONEY_RULES)) {
+    const value = settings[name];
+    if (value !== undefined) stored[key] = value.toFixed();
+  }
+  for (const [key, name] of Object.entries(COUNT_RULES)) {
+    const value = settings[name];
+    if (value !== undefined) stored[key] = value;
+  }
+  if (settings.stopOnExchange) stored['stop_on_exchange'] = true;
+  if (settings.roiTable)
+    stored['roi_table'] = settings.roiTable.map((step) => ({
+      after_candles: step.afterCandles,
+      profit_pct: step.profitPct.toFixed(),
+    }));
+  return stored;
+}

@@ -73,7 +73,8 @@ function Param({ field, name, value, error }: ParamProps) {
   );
 }
 
-const sayChoice = (choice: string) => choice.charAt(0).toUpperCase() + choice.slice(1).replaceAll('_', ' ');
+const sayChoice = (choice: string) =>
+  (choice.charAt(0).toUpperCase() + choice.slice(1).replaceAll('_', ' ')).replace(/\brsi\b/i, 'RSI');
 
 function hintOf(field: ParamField): string | undefined {
   if (field.kind !== 'number') return field.description;

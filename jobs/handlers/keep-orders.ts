@@ -7,9 +7,10 @@ import { callBackOrder } from '../orders/call-back-order.ts';
 import { planSlots } from '../orders/keep-slots.ts';
 import { findMarket } from '../orders/record-venue-order.ts';
 import { PRIORITY, type Payload } from '../queues.ts';
+import { toCandles } from '../trading/candles.ts';
 import type { Money } from '../trading/decimal.ts';
 import { findOrderStrategy } from '../trading/order-strategies/registry.ts';
-import type { Market } from '../trading/types.ts';
+import type { Candles, Market } from '../trading/types.ts';
 
 /**
  * Takes one step to make a bot's resting orders those it wants: free slots are filled, unwanted orders called back, and an
@@ -20,29 +21,49 @@ export async function keepOrders(deps: Deps, { botRunId }: Payload<'keep-orders'
   const [bot] = await listEngineBots(deps.db, [botRunId]);
   if (!bot) return;
   const market = await findMarket(deps, bot);
-  const price = findOrderStrategy(bot.strategy) ? await findPrice(deps, bot) : null;
-  const unwanted = await deps.db.transaction((tx) => takeStep(deps, tx, { bot, market, price }));
+  const seen = await look(deps, bot);
+  const unwanted = await deps.db.transaction((tx) => takeStep(deps, tx, { bot, market, seen }));
   await Promise.all(unwanted.map((order) => callBackOrder(deps, order, 'it is not wanted any more')));
 }
 
-/** The price of now; `null` where the exchange does not say. */
-async function findPrice(deps: Deps, { venue, symbol }: EngineBot): Promise<Money | null> {
+/** What a strategy that keeps orders goes by. */
+type Seen = { price: Money; candles: Candles };
+
+/** The price of now and the newest candles; `null` where the exchange says no price, or nobody asks. */
+async function look(deps: Deps, bot: EngineBot): Promise<Seen | null> {
+  const strategy = findOrderStrategy(bot.strategy);
+  if (!strategy) return null;
+  const { venue, symbol, timeframe } = bot;
+  const count = strategy.countCandles?.(bot.parameters) ?? 0;
+  const series = { venue, symbol, timeframe, count };
+  const candles = count === 0 ? NO_CANDLES : await answerOf(deps.candles.latest(series), NO_CANDLES);
+  const ticker = await answerOf(deps.marketData(venue).fetchTicker(symbol), null);
+  return ticker && { candles, price: ticker.last };
+}
+
+/** What an exchange does not say now, it may say at the next look. */
+async function answerOf<Value, Otherwise>(
+  asked: Promise<Value>,
+  otherwise: Otherwise,
+): Promise<Value | Otherwise> {
   try {
-    return (await deps.marketData(venue).fetchTicker(symbol)).last;
+    return await asked;
   } catch (error) {
     if (!(error instanceof ExchangeError)) throw error;
-    return null;
+    return otherwise;
   }
 }
 
-type Kept = { bot: EngineBot; market: Market; price: Money | null };
+const NO_CANDLES = toCandles([]);
 
-async function takeStep(deps: Deps, tx: Db, { bot, market, price }: Kept): Promise<EngineOrder[]> {
+type Kept = { bot: EngineBot; market: Market; seen: Seen | null };
+
+async function takeStep(deps: Deps, tx: Db, { bot, market, seen }: Kept): Promise<EngineOrder[]> {
   const locked = await lockEngineBot(tx, bot.id);
   if (!locked) return [];
   const working = await listWorkingOrders(tx, bot.id);
   await releaseExits(deps, tx, working);
-  return planSlots(deps, tx, { bot: locked, market, working, price });
+  return planSlots(deps, tx, { bot: locked, market, working, seen });
 }
 
 /** An exit has its turn once no order in a slot can sell any more. */

@@ -25,3 +25,22 @@ export async function askToKeep(tx: Db, { boss }: Pick<Deps, 'boss'>, news: Orde
   const key = `${order.id}:${status}:${filledQuantity.toFixed()}`;
   await boss.enqueue(tx, 'keep-orders', [{ payload: { botRunId: bot.id }, key }]);
 }
+
+/**
+ * Has the slots of those bots looked at whose strategies keep orders and go by candles: at the close of the candle that they
+ * tick on, not at the next look of the watch alone.
+ */
+export async function askAtClose(
+  { boss, db }: Pick<Deps, 'boss' | 'db'>,
+  bots: readonly EngineBot[],
+  candleTimes: ReadonlyMap<string, number>,
+): Promise<void> {
+  const keepers = bots.filter(
+    ({ strategy, parameters }) => (findOrderStrategy(strategy)?.countCandles?.(parameters) ?? 0) > 0,
+  );
+  const jobs = keepers.map(({ id }) => ({
+    payload: { botRunId: id },
+    key: `${id}:candle:${candleTimes.get(id) ?? 0}`,
+  }));
+  await boss.enqueue(db, 'keep-orders', jobs);
+}

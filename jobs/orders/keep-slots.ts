@@ -11,7 +11,7 @@ import { findOrderStrategy } from '../trading/order-strategies/registry.ts';
 import { clientOrderId } from '../trading/portfolio/client-order-id.ts';
 import { planOrders, type SlotOrder, type WantedOrder } from '../trading/portfolio/plan-orders.ts';
 import { STOP_SLOT, wantedStop } from '../trading/portfolio/wanted-stop.ts';
-import type { Market } from '../trading/types.ts';
+import type { Candles, Market } from '../trading/types.ts';
 import { admitResting, type Placing } from './admit-resting.ts';
 import { wishOrders } from './wish-orders.ts';
 
@@ -26,8 +26,8 @@ type Scene = {
   bot: EngineBot;
   market: Market;
   working: EngineOrder[];
-  /** The latest price, for a strategy that keeps orders; `null` while nobody knows it. */
-  price: Money | null;
+  /** The latest price and the closed candles, for a strategy that keeps orders; `null` while nobody knows them. */
+  seen: { price: Money; candles: Candles } | null;
 };
 
 /**
@@ -59,14 +59,14 @@ async function listWanted(
   tx: Db,
   scene: Scene & { inSlots: SlotOrder[] },
 ): Promise<WantedOrder[] | undefined> {
-  const { bot, market, working, price } = scene;
+  const { bot, market, working, seen } = scene;
   const isExiting = working.some(({ side, slot }) => side === 'SELL' && slot === null);
   const isKept = bot.status !== 'STOPPING' && bot.status !== 'STOPPED';
   if (isExiting || !isKept) return [];
   const strategy = findOrderStrategy(bot.strategy);
   if (!strategy) return listStops(scene);
-  if (!market.isActive || !price) return undefined;
-  return wishOrders(tx, { ...scene, strategy, price, nowMs: deps.clock.now() });
+  if (!market.isActive || !seen) return undefined;
+  return wishOrders(tx, { ...scene, ...seen, strategy, nowMs: deps.clock.now() });
 }
 
 function listStops({ bot, market, inSlots }: Scene & { inSlots: SlotOrder[] }): WantedOrder[] | undefined {
@@ -81,9 +81,9 @@ function listStops({ bot, market, inSlots }: Scene & { inSlots: SlotOrder[] }): 
 /** A stop protects what is held; what a strategy keeps is held against money and limits. */
 async function admit(
   tx: Db,
-  { price, place, ...placing }: Omit<Placing, 'price'> & { price: Money | null },
+  { seen, place, ...placing }: Omit<Placing, 'price'> & Pick<Scene, 'seen'>,
 ): Promise<WantedOrder[]> {
-  return price ? admitResting(tx, { ...placing, price, place }) : place;
+  return seen ? admitResting(tx, { ...placing, price: seen.price, place }) : place;
 }
 
 async function placeAll(

@@ -19,7 +19,7 @@ import { toBudget } from '../trading/order-strategies/wishes.ts';
 import type { SlotOrder, WantedOrder } from '../trading/portfolio/plan-orders.ts';
 import { allowResting } from '../trading/risk/resting-entries.ts';
 import { utcDayStart } from '../trading/timeframe.ts';
-import type { Market } from '../trading/types.ts';
+import type { Candles, Market } from '../trading/types.ts';
 
 /** A bot that keeps orders, locked, as one look finds it. */
 export type WishScene = {
@@ -27,6 +27,8 @@ export type WishScene = {
   strategy: OrderStrategy;
   market: Market;
   price: Money;
+  /** The newest closed candles, as many as its strategy looks at. */
+  candles: Candles;
   /** The orders that work in its slots. */
   inSlots: SlotOrder[];
   nowMs: number;
@@ -61,11 +63,13 @@ function noticeExits(memory: OrderMemory, exits: number): OrderMemory {
 }
 
 async function ask(tx: Db, scene: WishScene, memory: OrderMemory): Promise<OrderWish> {
-  const { bot, strategy, market, price, nowMs } = scene;
+  const { bot, strategy, market, price, candles, nowMs } = scene;
   const slots = await listSlotBooks(tx, bot, memory.round);
   const budget = toBudget(bot.sizing, bot.initialBalance);
   const state = toBotState(bot);
-  return strategy.wanted(bot.parameters, { market, state, memory, slots, budget, price, nowMs });
+  const { timeframe } = bot;
+  const seen = { market, state, price, candles, timeframe, nowMs };
+  return strategy.wanted(bot.parameters, { ...seen, memory, slots, budget });
 }
 
 async function allow(

@@ -58,15 +58,15 @@ export function plainGrid(
   };
   const due = (at: number, isSelling: boolean) =>
     bands.filter((band) => band.rests && band.from <= at && band.isSelling === isSelling).toReversed();
-  const fall = (at: number, to: number, isOpen = false) => {
-    for (const band of due(at, false)) if (to <= band.low) trade(band, at, isOpen ? to : band.low);
+  const fall = (at: number, to: number) => {
+    for (const band of due(at, false)) if (to <= band.low) trade(band, at, band.low);
   };
   const rise = (at: number, to: number, isOpen = false) => {
     const sales = isOpen ? due(at, true) : due(at, true).toReversed();
-    for (const band of sales) if (to >= band.high) trade(band, at, isOpen ? to : band.high);
+    for (const band of sales) if (to >= band.high) trade(band, at, band.high);
   };
   candles.forEach((candle, at) => {
-    fall(at, candle.open, true);
+    fall(at, candle.open);
     rise(at, candle.open, true);
     for (const { to, isDown } of legsOf(candle)) (isDown ? fall : rise)(at, to);
   });
@@ -104,8 +104,9 @@ export function plainDeals(
     held += net;
     aim(at);
   };
+  /** `price`: that of the moment, which the next deal goes by. */
   const sell = (at: number, price: number) => {
-    fills.push({ at, side: 'SELL', price, quantity: target.quantity });
+    fills.push({ at, side: 'SELL', price: target.price, quantity: target.quantity });
     held -= target.quantity;
     target = { price: 0, quantity: 0, from: Infinity };
     ladder = [];
@@ -122,10 +123,10 @@ export function plainDeals(
       return { price: limit, quantity: round(each / limit), from: at + 1 };
     });
   };
-  const fall = (at: number, to: number, isOpen = false) => {
+  const fall = (at: number, to: number) => {
     for (const step of ladder.filter(({ from, price }) => from <= at && to <= price)) {
       ladder = ladder.filter((other) => other !== step);
-      buy(at, isOpen ? to : step.price, step.quantity);
+      buy(at, step.price, step.quantity);
     }
   };
   const rise = (at: number, to: number, isOpen = false) => {
@@ -133,7 +134,7 @@ export function plainDeals(
   };
   candles.forEach((candle, at) => {
     begin(at, candle.open);
-    fall(at, candle.open, true);
+    fall(at, candle.open);
     rise(at, candle.open, true);
     for (const { to, isDown } of legsOf(candle)) (isDown ? fall : rise)(at, to);
   });

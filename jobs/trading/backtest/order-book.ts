@@ -32,23 +32,21 @@ export function toResting(wish: WantedOrder, fromIndex: number): RestingOrder {
 export type Touch = { price: Money; timeMs: number; slippageBps: number; market: Market };
 
 /**
- * Returns an order's fill by the fill model of paper trading: at the market with slippage and the taker's fee; at its limit
- * with the maker's fee; and `isGap`, where the market is beyond the limit when it opens, at the market's price.
+ * Returns an order's fill by the fill model of paper trading: at the market with slippage and the taker's fee, or at its
+ * limit with the maker's fee. A resting order fills at its own price even where the market opens beyond it.
  */
-export function fillOf({ wish }: RestingOrder, touch: Touch, isGap: boolean): ValuedFill {
+export function fillOf({ wish }: RestingOrder, touch: Touch): ValuedFill {
   const { side, quantity, limitPrice } = wish;
   const { price, timeMs, slippageBps, market } = touch;
   const prices = { bid: price, ask: price };
   const common = { side, quantity, prices, market };
   const filled = limitPrice
-    ? isGap
-      ? fillMarketOrder({ ...common, slippageBps: 0, limitPrice, feeRate: market.makerFee })
-      : fillLimitOrder({
-          ...common,
-          prices: { bid: limitPrice, ask: limitPrice },
-          limitPrice,
-          feeRate: market.makerFee,
-        })
+    ? fillLimitOrder({
+        ...common,
+        prices: { bid: limitPrice, ask: limitPrice },
+        limitPrice,
+        feeRate: market.makerFee,
+      })
     : fillMarketOrder({ ...common, slippageBps, feeRate: market.takerFee });
   if (!filled) throw new RangeError(`Order ${wish.slot} is not touched at ${price.toFixed()}`);
   const feeQuote = filled.feeCurrency === market.base ? filled.fee.times(filled.price) : filled.fee;

@@ -1,3 +1,4 @@
+import { sliceCandles } from '../candles.ts';
 import type { Money } from '../decimal.ts';
 import {
   freshMemory,
@@ -31,6 +32,8 @@ export type OrderRun = {
   readonly market: Market;
   readonly budget: Budget;
   readonly toMoney: (value: number) => Money;
+  /** How many closed candles the strategy looks at. */
+  readonly lookBack: number;
   readonly lots: LotTrades;
   readonly books: SlotBooks;
   /** Every fill so far, the oldest first. */
@@ -66,6 +69,7 @@ export function createOrderRun(pairs: readonly PairCandles[], given: BacktestSet
     market,
     budget: budgetOf(settings),
     toMoney: moneyIn(arithmetic),
+    lookBack: strategy.countCandles?.(params) ?? 0,
     lots: new LotTrades(market),
     books: new SlotBooks(),
     fills: [],
@@ -112,8 +116,8 @@ function checkPlan({ strategy, settings, market, budget, toMoney, candles, warmU
   if (faults.length > 0) throw new PlanFault(faults.map(({ message }) => message).join(' '));
 }
 
-/** The moment at which a run is asked: a price of candle `index`. */
-export type Moment = { price: Money; timeMs: number; index: number };
+/** The moment at which a run is asked: a price of candle `index`, which has closed where `isClose`. */
+export type Moment = { price: Money; timeMs: number; index: number; isClose?: boolean };
 
 /**
  * Asks the strategy what is to work now and makes it so. What is called back ends at once. What is new can fill from the next
@@ -136,9 +140,17 @@ export function ask(run: OrderRun, moment: Moment): void {
 /** A deal that ends, a next one that begins, and a sale in between. */
 const MOST_TURNS = 5;
 
-function toInput(run: OrderRun, { price, timeMs }: Moment) {
-  const { market, state, memory, books, budget } = run;
-  return { market, state, memory, slots: books.books, budget, price, nowMs: timeMs };
+function toInput(run: OrderRun, moment: Moment) {
+  const { market, state, memory, books, budget, settings } = run;
+  const { price, timeMs: nowMs } = moment;
+  const { timeframe } = settings;
+  const candles = closedCandles(run, moment);
+  return { market, state, memory, slots: books.books, budget, price, nowMs, timeframe, candles };
+}
+
+function closedCandles({ candles, lookBack }: OrderRun, { index, isClose = false }: Moment): Candles {
+  const end = lookBack === 0 ? 0 : index + (isClose ? 1 : 0);
+  return sliceCandles(candles, Math.max(0, end - lookBack), end);
 }
 
 function makeSo(run: OrderRun, orders: WantedOrder[], { price, timeMs, index }: Moment): void {
@@ -163,23 +175,19 @@ const isSaleAtMarket = ({ side, type }: WantedOrder) => side === 'SELL' && type 
 /** Returns whether something was sold. */
 function sellAtMarket(run: OrderRun, moment: Moment): boolean {
   const sales = run.resting.filter(({ wish }) => isSaleAtMarket(wish));
-  for (const order of sales) fill(run, order, { ...moment, isGap: false });
+  for (const order of sales) fill(run, order, moment);
   return sales.length > 0;
 }
 
-/** `isGap`: the market opened beyond its limit. `isEnd`: the candles have ended, not the trade. */
-export type Filling = Moment & { isGap: boolean; isEnd?: boolean };
+/** `isEnd`: the candles have ended, not the trade. */
+export type Filling = Moment & { isEnd?: boolean };
 
 /** Fills an order and books it in the ledger of live trading. */
 export function fill(run: OrderRun, order: RestingOrder, touch: Filling): void {
   const { market, settings, candles } = run;
-  const { price, index, isGap, isEnd = false } = touch;
+  const { price, index, isEnd = false } = touch;
   const timeMs = candles.openTimeMs[index] ?? NaN;
-  const filled = fillOf(
-    order,
-    { price, timeMs, slippageBps: isEnd ? 0 : settings.slippageBps, market },
-    isGap,
-  );
+  const filled = fillOf(order, { price, timeMs, slippageBps: isEnd ? 0 : settings.slippageBps, market });
   run.resting = run.resting.filter(({ slot }) => slot !== order.slot);
   run.books.filled(order, filled, market);
   run.fills.push({ slot: order.slot, fill: filled });

@@ -11,9 +11,9 @@ import type { Simulation } from './simulate.ts';
  * asked after each fill, at each price or time that it waits for, and at the close of each candle in which it was asked.
  *
  * Inside a candle the price is taken to go open, low, high, close where the candle closes at or above its open, else open,
- * high, low, close. A limit order fills whole, with the maker's fee, once the price touches it: at its own price, or at the
- * open where that is beyond it. What is placed inside a candle can fill from the next one on; what is called back ends at
- * once. Sales at the market fill where they are made, buys at the next open. Buys and sales are paired first in, first out.
+ * high, low, close. A limit order fills whole, with the maker's fee, at its own price, once the market touches it. What is
+ * placed inside a candle can fill from the next one on; what is called back ends at once. Sales at the market fill where they are made, buys at
+ * the next open. Buys and sales are paired first in, first out.
  *
  * `onCandle` is shown the run at each close. Throws `PlanFault`, and a RangeError for an unknown strategy or without candles.
  */
@@ -65,27 +65,30 @@ function step(run: OrderRun, index: number): void {
   }
   const price = run.toMoney(close);
   watchFall(run, price);
-  ask(run, { price, timeMs: closeMs, index });
+  ask(run, { price, timeMs: closeMs, index, isClose: true });
 }
 
 /** What it wants at the start can fill in the first candle: it was placed at the open. */
 function askFirst(run: OrderRun, { open, openMs }: Corners, index: number): void {
-  ask(run, { price: run.toMoney(open), timeMs: openMs, index: index - 1 });
+  ask(run, { price: run.toMoney(open), timeMs: openMs, index: index - 1, isClose: true });
 }
 
 /** Whether nothing can happen in a candle: no order, no price or moment that is waited for, no rule that watches. */
 function isQuiet(run: OrderRun, { high, low, closeMs }: Corners): boolean {
   const { above, below, atMs = Infinity } = run.wake;
-  if (run.settings.risk.maxDrawdownPct || run.settings.risk.maxDailyLossPct) return false;
+  if (isAskedAtClose(run)) return false;
   if (closeMs >= atMs || above?.lte(high) || below?.gte(low)) return false;
   return run.resting.every((order) => order.limitPrice && !isTouched(order, low, high));
 }
+
+const isAskedAtClose = ({ wake, settings: { risk } }: OrderRun): boolean =>
+  wake.atClose === true || Boolean(risk.maxDrawdownPct) || Boolean(risk.maxDailyLossPct);
 
 function isTouched({ side, limitPrice }: RestingOrder, low: number, high: number): boolean {
   return limitPrice !== null && (side === 'BUY' ? limitPrice.gte(low) : limitPrice.lte(high));
 }
 
-/** Orders at the market, and limits that the open is beyond, fill at the open. */
+/** Orders at the market fill at the open, and limits that the open is at or beyond at their price. */
 function openAt(run: OrderRun, { open, openMs }: Corners, index: number): void {
   const price = run.toMoney(open);
   const moment = { price, timeMs: openMs, index };
@@ -95,7 +98,7 @@ function openAt(run: OrderRun, { open, openMs }: Corners, index: number): void {
       (order) => order.fromIndex <= index && (order.limitPrice === null || isTouched(order, open, open)),
     );
     if (!due) break;
-    fill(run, due, { ...moment, isGap: true });
+    fill(run, due, moment);
     ask(run, moment);
   }
   if (above?.lte(price) || below?.gte(price)) ask(run, moment);
@@ -112,7 +115,7 @@ function walk(run: OrderRun, leg: Leg): void {
     const wake = wakeOn(run, leg, at);
     if (order?.limitPrice && (!wake || !isPast(leg, order.limitPrice, wake))) {
       at = order.limitPrice;
-      fill(run, order, { price: at, timeMs, index, isGap: false });
+      fill(run, order, { price: at, timeMs, index });
     } else if (wake) at = wake;
     else return;
     ask(run, { price: at, timeMs, index });
@@ -162,5 +165,5 @@ function closeAtEnd(run: OrderRun, index: number): void {
     reason: 'close_position' as const,
   };
   const price = toMoney(candles.close[index] ?? NaN);
-  fill(run, toResting(wish, index), { price, timeMs: 0, index, isGap: false, isEnd: true });
+  fill(run, toResting(wish, index), { price, timeMs: 0, index, isEnd: true });
 }

@@ -4,6 +4,7 @@ import { belowMinimum, floorQuantity } from '../portfolio/order-size.ts';
 import type { ParamFault } from '../strategies/strategy.ts';
 import { firstAmount, listRungs, listSteps } from './dca-ladder.ts';
 import type { DcaParams } from './dca-params.ts';
+import { describeStart } from './dca-start.ts';
 import type { OrderScene } from './order-strategy.ts';
 
 const at = (param: keyof DcaParams, message: string): ParamFault => ({ path: [param], message });
@@ -66,7 +67,7 @@ export function describeDca(params: DcaParams, scene: OrderScene): string {
     params.stop_loss_pct > 0
       ? `It sells at a loss ${params.stop_loss_pct} % below the average price.`
       : 'Below that it only waits: without a stop, all of it can be lost.';
-  return `A full deal spends ${needed} ${market.quote} in ${orders} ${orders === 1 ? 'buy' : 'buys'}${fall}. It sells everything ${params.take_profit_pct} % above the average price. ${stop}`;
+  return `${describeStart(params)}A full deal spends ${needed} ${market.quote} in ${orders} ${orders === 1 ? 'buy' : 'buys'}${fall}. It sells everything ${params.take_profit_pct} % above the average price. ${stop}`;
 }
 
 /** Returns the prices of a deal that would begin now. */

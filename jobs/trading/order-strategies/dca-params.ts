@@ -3,6 +3,22 @@ import { z } from 'zod';
 const pct = (most: number) => z.number().min(0).max(most);
 
 export const paramsSchema = z.strictObject({
+  start: z.enum(['at_once', 'rsi_below', 'rsi_above']).default('at_once').meta({
+    title: 'Begins a deal',
+    description: 'At once, or when the RSI of its candles crosses a level.',
+  }),
+  rsi_period: z
+    .int()
+    .min(2)
+    .max(200)
+    .default(14)
+    .meta({ title: 'RSI period', description: 'Where a deal waits for the RSI.' }),
+  rsi_level: z
+    .number()
+    .min(1)
+    .max(99)
+    .default(30)
+    .meta({ title: 'RSI level', description: 'Where a deal waits for the RSI: what it must cross.' }),
   base_order: z
     .enum(['market', 'limit'])
     .default('market')
@@ -64,6 +80,8 @@ export type DcaNotes = {
   deals: number;
   /** No first buy before this moment. */
   waitsUntilMs: number;
+  /** Open time of the newest candle that had closed when the wait began: what crossed up to then begins nothing. */
+  seenMs: number | null;
   /** What the first buy of the open deal filled at on average; `null` before it has. */
   anchor: string | null;
   /** The stop was reached: all is sold. */

@@ -4,13 +4,14 @@ import { floorQuantity, isDust, sellQuantity } from '../portfolio/order-size.ts'
 import { leftOf, type WantedOrder } from '../portfolio/plan-orders.ts';
 import { describeDca, findDcaFaults, listDcaLevels } from './dca-check.ts';
 import { firstAmount, listSteps, type Step } from './dca-ladder.ts';
+import { countStartCandles, judgeStart, listStartIndicators } from './dca-start.ts';
 import { paramsSchema, type DcaNotes, type DcaParams } from './dca-params.ts';
 import { slotName, type OrderInput, type OrderStrategy, type OrderWish } from './order-strategy.ts';
 import { keepAsIs, priceAbove, priceBelow, sellAll } from './wishes.ts';
 
 /**
  * Buys once, then more at prices ever further below (safety orders), and sells all of it a little above the average price;
- * then begins anew. All safety orders of a deal rest at once; the one sale is moved whenever a buy changes the average.
+ * then begins anew, at once or once the RSI of its candles crosses a level. All safety orders of a deal rest at once; the one sale is moved whenever a buy changes the average.
  *
  * Sources: 3Commas, "DCA bot: main settings" (deviation, step scale, volume scale, take profit from the average price).
  */
@@ -20,6 +21,8 @@ export const dca: OrderStrategy<DcaParams, DcaNotes> = {
   description: 'Buys, buys more at lower prices, and sells all of it a little above the average price.',
   paramsSchema,
   wanted,
+  countCandles: countStartCandles,
+  indicators: listStartIndicators,
   findFaults: findDcaFaults,
   describe: describeDca,
   listLevels: listDcaLevels,
@@ -28,7 +31,7 @@ export const dca: OrderStrategy<DcaParams, DcaNotes> = {
 type Input = OrderInput<DcaNotes>;
 type Wish = OrderWish<DcaNotes>;
 
-const FIRST: DcaNotes = { deals: 0, waitsUntilMs: 0, anchor: null, isLeaving: false };
+const FIRST: DcaNotes = { deals: 0, waitsUntilMs: 0, seenMs: null, anchor: null, isLeaving: false };
 const MINUTE_MS = 60_000;
 
 function wanted(params: DcaParams, input: Input): Wish {
@@ -56,7 +59,7 @@ const stopPrice = ({ stop_loss_pct }: DcaParams, { state: { position } }: Input)
     : undefined;
 
 /** A deal is over once what it bought is sold: what it leaves resting is called back by not being wanted. */
-function endDeal(params: DcaParams, notes: DcaNotes, { memory, nowMs }: Input): Wish {
+function endDeal(params: DcaParams, notes: DcaNotes, { memory, nowMs, candles }: Input): Wish {
   const deals = notes.deals + 1;
   const waitsUntilMs = nowMs + params.cooldown_minutes * MINUTE_MS;
   const round = memory.round + 1;
@@ -64,7 +67,8 @@ function endDeal(params: DcaParams, notes: DcaNotes, { memory, nowMs }: Input): 
     const done = `All ${deals} deals are done.`;
     return { orders: [], memory: { ...memory, round, notes: null }, reason: done, done };
   }
-  const next = { ...memory, round, notes: { ...FIRST, deals, waitsUntilMs } };
+  const seenMs = candles.openTimeMs.at(-1) ?? null;
+  const next = { ...memory, round, notes: { ...FIRST, deals, waitsUntilMs, seenMs } };
   const reason = `Deal ${deals} is done.`;
   return { orders: [], memory: next, reason, wake: { atMs: waitsUntilMs } };
 }
@@ -82,13 +86,17 @@ function begin(params: DcaParams, notes: DcaNotes, input: Input): Wanted {
     const until = new Date(notes.waitsUntilMs).toISOString().slice(0, 16).replace('T', ' ');
     return { orders: [], reason: `Pauses until ${until} UTC.`, wake: { atMs: notes.waitsUntilMs } };
   }
+  const start = judgeStart(params, { ...input, wait: notes });
+  if (!start.isMet) return { orders: [], reason: start.reason, wake: { atClose: true } };
   const quantity = floorQuantity(price.minus(price).plus(firstAmount(params, budget)).div(price), market);
   const order = { slot, side: 'BUY' as const, quantity, reason: 'signal' as const };
   const first: WantedOrder =
     params.base_order === 'market'
       ? { ...order, type: 'market' }
       : { ...order, type: 'limit', limitPrice: priceBelow(price, market) };
-  return { orders: [first], reason: `Begins ${deal} with a buy at about ${figure(price)} ${market.quote}.` };
+  const because = start.why && `, because ${start.why}`;
+  const reason = `Begins ${deal} with a buy at about ${figure(price)} ${market.quote}${because}.`;
+  return { orders: [first], reason };
 }
 
 function leave(notes: DcaNotes, input: Input): Wish {

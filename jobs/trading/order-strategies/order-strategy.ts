@@ -2,8 +2,9 @@ import type { z } from 'zod';
 import type { Money } from '../decimal.ts';
 import type { FillValue } from '../portfolio/fill-value.ts';
 import type { WantedOrder } from '../portfolio/plan-orders.ts';
-import type { ParamFault } from '../strategies/strategy.ts';
-import type { BotState, Market, OrderType, Side } from '../types.ts';
+import type { IndicatorSeries, ParamFault } from '../strategies/strategy.ts';
+import type { Timeframe } from '../timeframe.ts';
+import type { BotState, Candles, Market, OrderType, Side } from '../types.ts';
 
 /** The newest order of a slot. */
 export type SlotLast = {
@@ -43,6 +44,9 @@ export type OrderInput<Notes = Record<string, unknown>> = {
   /** The latest price. It says how the run counts: exact decimals, or doubles. */
   price: Money;
   nowMs: number;
+  timeframe: Timeframe;
+  /** The newest closed candles, oldest first: as many as `countCandles` says, fewer where there are no more. */
+  candles: Candles;
 };
 
 export type OrderWish<Notes = Record<string, unknown>> = {
@@ -53,8 +57,8 @@ export type OrderWish<Notes = Record<string, unknown>> = {
   reason: string;
   /** It has ended, and why: the bot is halted and begins anew only when a person lets it. */
   done?: string;
-  /** Without a fill it wants something else only from these prices, or this moment, on. */
-  wake?: { above?: Money; below?: Money; atMs?: number };
+  /** Without a fill it wants something else only from these prices, or this moment, on; `atClose`: at the close of each candle. */
+  wake?: { above?: Money; below?: Money; atMs?: number; atClose?: true };
 };
 
 /** What a plan is judged with before it starts. */
@@ -74,6 +78,10 @@ export type OrderStrategy<Params = Record<string, unknown>, Notes = Record<strin
   /** Each field with title and description (`.meta()`), bounds and default. */
   paramsSchema: z.ZodObject & z.ZodType<Params>;
   wanted(params: Params, input: OrderInput<Notes>): OrderWish<Notes>;
+  /** How many closed candles it looks at; left out: none. */
+  countCandles?(params: Params): number;
+  /** What a chart shows of what it looks at. */
+  indicators?(params: Params, candles: Candles): IndicatorSeries[];
   /** Why it cannot begin like that, each with the figures and what to do. */
   findFaults(params: Params, scene: OrderScene): ParamFault[];
   /** What the plan comes to, in a few sentences with figures. */

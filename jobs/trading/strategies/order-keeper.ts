@@ -5,17 +5,18 @@ import { toScan } from './voice.ts';
 const SAYS = 'Keeps its orders, whatever the candles say';
 
 /**
- * Returns a strategy that keeps orders as lists, forms and ticks take one: on candles, which are there for the chart and the
- * price alone, it always holds. What it wants is asked of the strategy itself.
+ * Returns a strategy that keeps orders as lists, forms and ticks take one: on candles it always holds. What it wants, and
+ * what it makes of candles, is asked of the strategy itself.
  */
-export function toKeeper({ name, title, description, paramsSchema }: OrderStrategy): Strategy {
+export function toKeeper(strategy: OrderStrategy): Strategy {
+  const { name, title, description, paramsSchema } = strategy;
   return {
     name,
     title,
     description,
     paramsSchema,
-    warmUp: () => 1,
-    indicators: () => [],
+    warmUp: (params) => Math.max(1, strategy.countCandles?.(params) ?? 0),
+    indicators: (params, { candles }) => strategy.indicators?.(params, candles) ?? [],
     scan: (_params, { candles }) =>
       toScan(candles.close.length, { kindAt: () => 'HOLD', strengthAt: () => 0, explain: () => SAYS }),
     next: () => `${SAYS}.`,

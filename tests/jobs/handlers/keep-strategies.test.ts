@@ -229,4 +229,39 @@ describe.each(VENUE_NAMES)('deals on %s', (venue) => {
     await at.move(46_000);
     expect(await at.slot(id, 'b2:0')).toEqual(['BUY 0.02173 filled']);
   });
+
+  // Kraken has no candles of a second.
+  it.skipIf(venue === 'kraken')(
+    'begins a deal at the close where the RSI crosses, and at no other',
+    async () => {
+      const parameters = {
+        ...DCA.parameters,
+        start: 'rsi_below',
+        rsi_period: 3,
+        rsi_level: 30,
+        max_deals: 0,
+      };
+      const id = await at.start({ ...DCA, parameters });
+      expect(await at.slot(id, 'b1:0')).toEqual([]);
+      at.setPrice(49_900);
+      await at.watch();
+      expect(await at.slot(id, 'b1:0')).toEqual([]);
+      at.setPrice(49_950);
+      await at.watch();
+      await tickAfter(id, () => at.setPrice(49_800));
+      expect(await at.slot(id, 'b1:0')).toEqual(['BUY 0.02008 filled']);
+      const [sale] = await at.working(id);
+      expect(sides([sale ?? ''])).toEqual(['SELL 50796']);
+    },
+  );
+
+  /** Moves the price, and lets the bot tick once the candle that saw it has closed. */
+  async function tickAfter(botRunId: string, move: () => void): Promise<void> {
+    move();
+    const { clock, boss, deps } = at.engine;
+    clock.nowMs += 2_000;
+    const candleTimeMs = Math.floor(clock.nowMs / 1_000) * 1_000 - 1_000;
+    await boss.enqueue(deps.db, 'tick-bot', [{ payload: { botRunId, candleTimeMs } }]);
+    await at.engine.drain(['tick-bot', 'keep-orders', 'place-order', 'sync-order']);
+  }
 });

@@ -78,6 +78,7 @@ const PLANS: [string, object][] = [
     'DCA',
     { deviation_pct: 1, take_profit_pct: 3, stop_loss_pct: 6, cooldown_minutes: 3, base_order: 'limit' },
   ],
+  ['DCA', { start: 'rsi_below', rsi_period: 3, rsi_level: 40, deviation_pct: 1, take_profit_pct: 1.5 }],
 ];
 
 function run(

@@ -28,6 +28,19 @@ describe('a grid on a candle table', () => {
     ]);
   });
 
+  it('pays the fee of the market for what it buys at once, and the fee of makers for what rested', () => {
+    const { run } = runTable('GRID', { params: GRID, rows: WAVES, makerFee: money('0.0002') });
+    const paid = run.fills.slice(0, 3).map(({ fill }) => {
+      const worth = fill.price.times(fill.quantity);
+      return [fill.side, fill.feeQuote.div(worth).toFixed()];
+    });
+    expect(paid).toEqual([
+      ['BUY', '0.001'],
+      ['BUY', '0.0002'],
+      ['SELL', '0.0002'],
+    ]);
+  });
+
   it('spaces levels by the same per cent where that is asked for', () => {
     const params = { ...GRID, lower_price: 64, upper_price: 156.25, spacing: 'geometric' };
     const { table } = runTable('GRID', { params, rows: [[100, 100, 100, 100]] });
@@ -58,14 +71,14 @@ describe('a grid on a candle table', () => {
     expect(run.done).toContain('the price reached its stop');
   });
 
-  it('fills at the open where that is beyond a limit, and nothing that was placed inside the same candle', () => {
+  it('fills at its limit where the open is beyond it, and nothing that was placed inside the same candle', () => {
     const rows: Row[] = [
       [100, 100, 100, 100],
       [85, 101, 79, 101],
     ];
     const { table } = runTable('GRID', { params: GRID, rows });
     expect(table[1]).toEqual([
-      'buys 2.75 @ 85, buys 3.0937 @ 80',
+      'buys 2.75 @ 90, buys 3.0937 @ 80',
       'sells 2.2477 @ 120, sells 2.4725 @ 110, sells 2.7472 @ 100, sells 3.0906 @ 90',
     ]);
   });
@@ -110,7 +123,7 @@ describe('deals on a candle table', () => {
       ['buys 2.6052 @ 95, buys 5.5 @ 90', 'sells 10.5696 @ 98.25'],
       ['sells 10.5696 @ 98.25', 'buys 2.519 @ market'],
       ['buys 2.519 @ 101', 'sells 2.5165 @ 106.05, buys 2.5794 @ 95.95, buys 5.4455 @ 90.9'],
-      ['sells 2.5165 @ 111', 'buys 2.2297 @ market'],
+      ['sells 2.5165 @ 106.05', 'buys 2.2297 @ market'],
       ['buys 2.2297 @ 96', 'sells 2.2274 @ 100.8, buys 2.7138 @ 91.2, buys 5.7291 @ 86.4'],
     ]);
   });
@@ -155,6 +168,45 @@ describe('deals on a candle table', () => {
     const { table, run } = runTable('DCA', { params, rows });
     expect(table.map(([fills]) => fills)).toEqual(['buys 9.9 @ 100', '', 'sells 9.8901 @ 105', '']);
     expect(run.done).toBe('All 1 deals are done.');
+  });
+
+  it('begins a deal at the close where the RSI crosses, once for each crossing', () => {
+    const rows: Row[] = [
+      [100, 100, 100, 100],
+      [100, 102, 100, 102],
+      [102, 103, 102, 103],
+      // RSI(2) 50, and then 0: it falls through 20.
+      [103, 103, 102, 102],
+      [102, 102, 98, 98],
+      [98, 101, 97, 97],
+      // Sold, and the RSI is still below: nothing crosses.
+      [97, 100, 96, 96],
+      [96, 99, 96, 99],
+      [99, 99, 98, 98],
+      [98, 98, 95, 95],
+      [95, 95, 95, 95],
+    ];
+    const params = {
+      start: 'rsi_below',
+      rsi_period: 2,
+      rsi_level: 20,
+      safety_orders: 0,
+      take_profit_pct: 1.5,
+    };
+    const { table } = runTable('DCA', { params, rows });
+    expect(table).toEqual([
+      ['', ''],
+      ['', ''],
+      ['', ''],
+      ['', ''],
+      ['', 'buys 10.102 @ market'],
+      ['buys 10.102 @ 98', 'sells 10.0918 @ 99.47'],
+      ['sells 10.0918 @ 99.47', ''],
+      ['', ''],
+      ['', ''],
+      ['', 'buys 10.421 @ market'],
+      ['buys 10.421 @ 95', 'sells 10.4106 @ 96.43'],
+    ]);
   });
 
   it('refuses a profit that fees eat up, and a deal that costs more than there is', () => {

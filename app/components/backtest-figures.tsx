@@ -11,39 +11,46 @@ type FiguresProps = { metrics: MetricsReport; quote: string };
 
 const DAY_MS = 86_400_000;
 
-/** What a trader asks first: what it made, against holding, and how bad it got. */
-export function BacktestKeyFigures({ metrics, quote }: FiguresProps) {
+/** What a trader asks first, as a card. */
+export function BacktestKeyFigures(props: FiguresProps) {
+  return (
+    <Card flush>
+      <FirstFigures {...props} />
+    </Card>
+  );
+}
+
+/** What it made, against holding, and how bad it got. */
+export function FirstFigures({ metrics, quote }: FiguresProps) {
   const decimals = moneyDecimals(quote);
   const money = (value: number) => `${formatMoney(value.toFixed(10), decimals)} ${quote}`;
   return (
-    <Card flush>
-      <KeyFigures>
-        <KeyFigure
-          label="Result"
-          note={`${money(metrics.initial_balance)} became ${money(metrics.final_balance)}`}
-        >
-          <Percent value={metrics.total_return} />
-        </KeyFigure>
-        <KeyFigure label="Buying and holding" note="Bought at the first open, without fees">
-          <Percent value={metrics.buy_and_hold} />
-        </KeyFigure>
-        <KeyFigure label="Against holding" note={sayAgainst(metrics)}>
-          <Percent value={metrics.versus_buy_and_hold} unit="points" />
-        </KeyFigure>
-        <KeyFigure label="Worst fall" note={<Fall metrics={metrics} money={money} />}>
-          {formatPercent(100 * metrics.max_drawdown, 1)}
-        </KeyFigure>
-        <KeyFigure label="Trades" note={sayWon(metrics)}>
-          {formatMoney(String(metrics.trades), 0)}
-        </KeyFigure>
-        <KeyFigure
-          label="Fees"
-          note={`${quote}, ${formatPercent((100 * metrics.fees) / metrics.initial_balance, 1)} of the balance`}
-        >
-          {formatMoney(metrics.fees.toFixed(10), decimals)}
-        </KeyFigure>
-      </KeyFigures>
-    </Card>
+    <KeyFigures>
+      <KeyFigure
+        label="Result"
+        note={`${money(metrics.initial_balance)} became ${money(metrics.final_balance)}`}
+      >
+        <Percent value={metrics.total_return} />
+      </KeyFigure>
+      <KeyFigure label="Buying and holding" note="Bought at the first open, without fees">
+        <Percent value={metrics.buy_and_hold} />
+      </KeyFigure>
+      <KeyFigure label="Against holding" note={sayAgainst(metrics)}>
+        <Percent value={metrics.versus_buy_and_hold} unit="points" />
+      </KeyFigure>
+      <KeyFigure label="Worst fall" note={<Fall metrics={metrics} money={money} />}>
+        {formatPercent(100 * metrics.max_drawdown, 1)}
+      </KeyFigure>
+      <KeyFigure label="Trades" note={sayWon(metrics)}>
+        {formatMoney(String(metrics.trades), 0)}
+      </KeyFigure>
+      <KeyFigure
+        label="Fees"
+        note={`${quote}, ${formatPercent((100 * metrics.fees) / metrics.initial_balance, 1)} of the balance`}
+      >
+        {formatMoney(metrics.fees.toFixed(10), decimals)}
+      </KeyFigure>
+    </KeyFigures>
   );
 }
 
@@ -80,7 +87,7 @@ function Fall({ metrics, money }: { metrics: MetricsReport; money: (value: numbe
   );
 }
 
-/** All other figures, each with its meaning. */
+/** All figures, each with its meaning. */
 export function BacktestFigures({ metrics, quote }: FiguresProps) {
   return (
     <Card title="Figures and what they mean" flush>

@@ -84,7 +84,7 @@ export function toRerunQuery(backtest: BacktestView): string {
   return new URLSearchParams(values).toString();
 }
 
-/** The query that fills the form of a bot, which trades one symbol. */
+/** The query that fills the form of a bot, or of a basket where there are several symbols. */
 export function toBotQuery(backtest: BacktestView): string {
   const { sizing, stake } = backtest;
   const isShare = sizing ? sizing.type === 'equity_fraction' : stake === 'all';
@@ -93,7 +93,8 @@ export function toBotQuery(backtest: BacktestView): string {
     // The form of a bot has a stop unless told otherwise.
     'risk.stop_loss_pct': '',
     ...toShared(backtest),
-    symbol: backtest.symbols[0] ?? '',
+    symbol: backtest.symbols.join(', '),
+    ...(backtest.maxOpen === null ? {} : { max_open_positions: String(backtest.maxOpen) }),
     'sizing.type': isShare ? 'equity_fraction' : 'quote_amount',
     'sizing.value': isShare ? share : (sizing?.value ?? stake),
   };

@@ -4,17 +4,33 @@ import { Card } from './card.tsx';
 import { Notice } from './notice.tsx';
 import { ProgressBar } from './progress-bar.tsx';
 
-/** What is known of a backtest without a result. Without a script the page comes again by itself. */
-export function BacktestWait({ backtest }: { backtest: BacktestView }) {
+type WaitProps = { backtest: BacktestView };
+
+/** What is known of a backtest without a result, as a card. */
+export function BacktestWait({ backtest }: WaitProps) {
+  if (!isUnderWay(backtest)) return <BacktestEnd backtest={backtest} />;
+  return (
+    <Card>
+      <BacktestProgress backtest={backtest} />
+    </Card>
+  );
+}
+
+/** Why a backtest has ended without a result. */
+export function BacktestEnd({ backtest }: WaitProps) {
   if (backtest.status === 'failed')
     return (
       <Notice kind="error" title="It could not be run">
         {backtest.problem} Change what is in the way and run it again: its settings are kept.
       </Notice>
     );
-  if (!isUnderWay(backtest)) return <Notice title="It was called off before there was a result." />;
+  return <Notice title="It was called off before there was a result." />;
+}
+
+/** How far a backtest is. Without a script the page comes again by itself. */
+export function BacktestProgress({ backtest }: WaitProps) {
   return (
-    <Card>
+    <>
       <noscript>
         <meta httpEquiv="refresh" content="3" />
       </noscript>
@@ -26,7 +42,7 @@ export function BacktestWait({ backtest }: { backtest: BacktestView }) {
         <p className="mt-3 text-xs text-warn">{backtest.problem} It is tried again by itself.</p>
       )}
       <p className="mt-3 text-xs text-ink-2">It goes on while you are away.</p>
-    </Card>
+    </>
   );
 }
 

@@ -3,7 +3,7 @@ import { toNested, type FormValues } from './form-values.ts';
 /** What the form of a new bot offers to choose from. */
 export const PAPER = 'paper';
 
-const OF_THE_FORM_ALONE = ['account', 'confirm_live', 'intent', 'symbol', 'max_open_positions'];
+const OF_THE_FORM_ALONE = ['account', 'confirm_live', 'intent', 'symbol', 'max_open_positions', 'preview_days'];
 
 /** The symbols of a field that takes several, parted by commas, semicolons or blanks. */
 export function listSymbols(text: string | undefined): string[] {

@@ -8,7 +8,9 @@ import {
 import { useActionData, useLoaderData, useNavigation } from '@remix-run/react';
 import { Play } from 'lucide-react';
 import { listSymbols, PAPER, toStartInput } from '../components/bot-form-input.ts';
+import { BotFormPreview } from '../components/bot-form-preview.tsx';
 import { BotForm } from '../components/bot-form.tsx';
+import { previewDays, toPreviewQuery } from '../components/bot-preview-query.ts';
 import { Button } from '../components/button.tsx';
 import { parseInput, toNested, toValues, type FormValues } from '../components/form-values.ts';
 import { MarketPreview } from '../components/market-preview.tsx';
@@ -25,6 +27,7 @@ import {
 } from '../schemas/bots.ts';
 import { attempt } from '../services/app-error.ts';
 import { startBasket } from '../services/baskets.server.ts';
+import { findPreview, previewBot } from '../services/bot-preview.server.ts';
 import { startBot } from '../services/bots.server.ts';
 import { listKeys } from '../services/exchange-keys.server.ts';
 import { previewMarket } from '../services/market-preview.server.ts';
@@ -65,8 +68,11 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
     problem: symbols.ok ? null : symbols.refusal.message,
   };
   const values = complete(given, choices.timeframes, strategies.find((each) => each.enabled)?.name);
-  const preview = await attempt(previewMarket(deps, toPreviewChoice(values)));
-  return { choices, strategies, values, preview };
+  const [preview, tried] = await Promise.all([
+    attempt(previewMarket(deps, toPreviewChoice(values))),
+    findPreview(deps, user.id, values['preview'] ?? ''),
+  ]);
+  return { choices, strategies, values, preview, tried };
 }
 
 /** Rows of own rules become the parameters that they say. */
@@ -104,18 +110,35 @@ function toPreviewChoice(values: FormValues) {
 export async function action({ request, context }: ActionFunctionArgs) {
   const user = await requireUser(request, context);
   const all = await readRulesOf(context.deps, (await readForm(request)).all);
+  if (all['intent'] === 'preview') return tryOut(context.deps, user.id, all);
   const isLive = (all['account'] ?? PAPER) !== PAPER;
   if (isLive && all['confirm_live'] !== 'on')
     return refuse(
       { message: 'Nothing was started: this bot would trade with real money.', errors: [CONSENT] },
       all,
     );
-  const input = toStartInput(all);
-  const parsed = 'symbols' in input ? parseInput(startBasketInput, input) : parseInput(startBotInput, input);
+  const parsed = parseStart(all);
   if (!parsed.ok)
     return refuse({ ...parsed, message: 'Nothing was started. Please look at the marked fields.' }, all);
   const started = await attempt(start(context.deps, user.id, parsed.value));
   return started.ok ? redirect(started.value) : refuse(started.refusal, all);
+}
+
+function parseStart(all: FormValues) {
+  const input = toStartInput(all);
+  return 'symbols' in input ? parseInput(startBasketInput, input) : parseInput(startBotInput, input);
+}
+
+/** Tries the form's values on past prices, and shows the form again as it was, with what came of it. */
+async function tryOut(deps: AppLoadContext['deps'], userId: string, all: FormValues) {
+  const parsed = parseStart(all);
+  if (!parsed.ok)
+    return refuse({ ...parsed, message: 'Nothing was tried. Please look at the marked fields.' }, all);
+  const { exchange = '', timeframe = '' } = all;
+  const days = previewDays(timeframe, all['preview_days']).usual;
+  const tried = await attempt(previewBot(deps, userId, { bot: parsed.value, exchange, days }));
+  if (!tried.ok) return refuse(tried.refusal, all);
+  return redirect(`/bots/new?${toPreviewQuery(all, tried.value.id)}#preview`);
 }
 
 /** Returns where what was started is shown. */
@@ -132,17 +155,24 @@ const CONSENT = { path: 'confirm_live', message: 'Tick the box if that is what y
 
 const FORM = 'new-bot';
 
+/** What the form is being sent for, if it is. */
+function sentIntent({ formMethod, formData }: ReturnType<typeof useNavigation>) {
+  if (formMethod !== 'POST') return null;
+  return formData?.get('intent') === 'preview' ? 'preview' : 'start';
+}
+
 export default function NewBotPage() {
-  const { choices, strategies, values, preview } = useLoaderData<typeof loader>();
+  const { choices, strategies, values, preview, tried } = useLoaderData<typeof loader>();
   const refusal = useActionData<typeof action>() ?? undefined;
   const navigation = useNavigation();
+  const busy = sentIntent(navigation);
   const shown = { ...values, ...refusal?.values };
   const isLive = shown['account'] !== PAPER;
   return (
     <Page
       title="New bot"
       actions={
-        <Button tone="primary" icon={Play} form={FORM} isBusy={navigation.formMethod === 'POST'}>
+        <Button tone="primary" icon={Play} form={FORM} isBusy={busy === 'start'}>
           {isLive ? 'Start with real money' : 'Start on paper'}
         </Button>
       }
@@ -150,11 +180,14 @@ export default function NewBotPage() {
       <Refused refusal={refusal} />
       <div className="grid items-start gap-5 lg:grid-cols-[26rem_minmax(0,1fr)]">
         <BotForm id={FORM} choices={choices} strategies={strategies} values={shown} refusal={refusal} />
-        <MarketPreview
-          title={`${listSymbols(shown['symbol'])[0] ?? ''} · ${shown['timeframe'] ?? ''}`}
-          preview={preview.ok ? preview.value : null}
-          problem={preview.ok ? null : preview.refusal.message}
-        />
+        <div className="grid min-w-0 gap-5">
+          <BotFormPreview form={FORM} values={shown} preview={tried} isBusy={busy === 'preview'} />
+          <MarketPreview
+            title={`${listSymbols(shown['symbol'])[0] ?? ''} · ${shown['timeframe'] ?? ''}`}
+            preview={preview.ok ? preview.value : null}
+            problem={preview.ok ? null : preview.refusal.message}
+          />
+        </div>
       </div>
     </Page>
   );

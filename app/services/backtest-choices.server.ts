@@ -51,7 +51,8 @@ export async function listBacktestChoices(
 
 const NO_FEES_STATED = { taker: USUAL_FEE, maker: USUAL_FEE };
 
-async function findFees(deps: Deps, venue: string, symbol: string): Promise<BacktestChoices['fees']> {
+/** Returns what fills cost on an exchange, as fractions. Throws what `askExchange` throws. */
+export async function findFees(deps: Deps, venue: string, symbol: string): Promise<BacktestChoices['fees']> {
   const markets = await askExchange(venue, requireMarketData(deps, venue).loadMarkets());
   const market = markets.get(symbol.trim().toUpperCase()) ?? [...markets.values()][0];
   if (!market || market.takerFee.isZero()) return NO_FEES_STATED;

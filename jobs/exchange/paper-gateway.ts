@@ -25,7 +25,8 @@ import {
 import type { PaperBalanceChange, PaperOrder, PaperStore, PaperTrade } from './paper-store.ts';
 
 /** How much worse than the best price a paper market order fills where nothing else is said. */
-const DEFAULT_SLIPPAGE_BPS = 2;
+/** How much worse than the best price a paper order at the market fills. */
+export const DEFAULT_SLIPPAGE_BPS = 2;
 
 export type PaperAccount = Partial<PaperCosts> & {
   accountId: string;

@@ -1,4 +1,4 @@
-import { and, eq, inArray, ne, sql } from 'drizzle-orm';
+import { and, desc, eq, inArray, ne, sql } from 'drizzle-orm';
 import type { Money } from '../../jobs/trading/decimal.ts';
 import { isFinal, WORKING_STATUSES } from '../../jobs/trading/order-life.ts';
 import type { BotStatus, OrderStatus } from '../../jobs/trading/types.ts';
@@ -20,6 +20,44 @@ export async function lockOrder(tx: Db, id: string): Promise<HeldOrder> {
     .for('update', { of: orders });
   if (!row) throw new Error(`No order ${id}`);
   return { ...row.order, botName: row.botName, botStatus: row.botStatus };
+}
+
+/** What an order says of itself while its venue, which had acknowledged it, does not know it. */
+const DENIED = 'The exchange says that it knows no such order, though it had acknowledged it.';
+
+/** Notes, once, that a venue denies an order that it had acknowledged. Returns since when it has done so (ms UTC). */
+export async function noteDenial(db: Db, orderId: string, atMs: number): Promise<number> {
+  return db.transaction(async (tx) => {
+    const noted = await tx
+      .update(orders)
+      .set({ statusDetail: DENIED })
+      .where(and(eq(orders.id, orderId), sql`${orders.statusDetail} is distinct from ${DENIED}`))
+      .returning({ status: orders.status });
+    const at = new Date(atMs);
+    for (const { status } of noted)
+      await tx.insert(orderEvents).values({ orderId, status, detail: DENIED, at });
+    const [first] = await tx
+      .select({ at: orderEvents.at })
+      .from(orderEvents)
+      .where(and(eq(orderEvents.orderId, orderId), eq(orderEvents.detail, DENIED)))
+      .orderBy(desc(orderEvents.id))
+      .limit(1);
+    return first?.at.getTime() ?? atMs;
+  });
+}
+
+/** Notes that a venue knows an order that it had denied. */
+export async function noteReturn(
+  db: Db,
+  { id: orderId, status, statusDetail }: Pick<HeldOrder, 'id' | 'status' | 'statusDetail'>,
+  atMs: number,
+): Promise<void> {
+  if (statusDetail !== DENIED) return;
+  await db.transaction(async (tx) => {
+    await tx.update(orders).set({ statusDetail: null }).where(eq(orders.id, orderId));
+    const detail = 'The exchange knows it again.';
+    await tx.insert(orderEvents).values({ orderId, status, detail, at: new Date(atMs) });
+  });
 }
 
 /** Returns whether another order works in this order's slot. */
@@ -76,7 +114,12 @@ export async function repairOrder(tx: Db, id: string, repair: Repair): Promise<v
 export async function raiseOrderAlert(
   tx: Db,
   order: Pick<HeldOrder, 'id' | 'userId' | 'botRunId'>,
-  alert: { code: 'order-contradicted' | 'order-twice'; title: string; detail: string; atMs: number },
+  alert: {
+    code: 'order-contradicted' | 'order-twice' | 'order-forgotten';
+    title: string;
+    detail: string;
+    atMs: number;
+  },
 ): Promise<void> {
   const { code, title, detail } = alert;
   const again = { detail, resolvedAt: null, acknowledgedAt: null, announcedAt: null };

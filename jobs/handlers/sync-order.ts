@@ -1,9 +1,11 @@
 import { lockEngineBot } from '../../db/queries/bot-state.ts';
 import { findEngineOrder, moveOrder, noteLookups, type EngineOrder } from '../../db/queries/orders.ts';
+import { noteReturn } from '../../db/queries/order-repair.ts';
 import { markBotErrors } from '../../db/queries/ticks.ts';
 import type { Deps } from '../deps.ts';
 import type { AccountGateway, OrderRef } from '../exchange/gateway.ts';
 import { canProveAbsence, sayLookups } from '../exchange/venue-lookups.ts';
+import { handleDenial } from '../orders/handle-denial.ts';
 import { recordVenueOrder, searchedSince } from '../orders/record-venue-order.ts';
 import { findStaleness } from '../orders/stale-entry.ts';
 import { PRIORITY, type Payload } from '../queues.ts';
@@ -23,8 +25,9 @@ export async function syncOrder(deps: Deps, { orderId }: Payload<'sync-order'>):
   const gateway = await deps.accountFor(order);
   if (order.exchangeOrderId === null) await noteLookups(deps.db, order.id, gateway.lookups);
   const said = await gateway.findOrder(toRef(order));
-  if (said) await recordVenueOrder(deps, { gateway, order, said });
-  else await handleAbsence(deps, { order, gateway, ageMs });
+  if (!said) return handleAbsence(deps, { order, gateway, ageMs });
+  await noteReturn(deps.db, order, deps.clock.now());
+  await recordVenueOrder(deps, { gateway, order, said });
 }
 
 /** Returns whether an order that is still being sent is to be looked for: whoever sent it is gone. */
@@ -43,14 +46,13 @@ function toRef(order: EngineOrder): OrderRef {
 }
 
 /** `order` as it was before the venue was asked; `ageMs` since it was last handed over. */
-type Absence = { order: EngineOrder; gateway: Pick<AccountGateway, 'lookups'>; ageMs: number };
+type Absence = { order: EngineOrder; gateway: AccountGateway; ageMs: number };
 
-/** An order that the venue acknowledged once cannot be absent; one that never was is, once it can no longer arrive. */
+/** An order that never was acknowledged is absent for sure once it can no longer arrive. */
 async function handleAbsence(deps: Deps, { order, gateway, ageMs }: Absence): Promise<void> {
   const { lookups } = gateway;
   if (order.exchangeOrderId !== null) {
-    const where = { orderId: order.id, venue: order.venue };
-    deps.log.error(where, 'the venue does not know an order that it acknowledged');
+    await handleDenial(deps, { gateway, order });
     return;
   }
   if (ageMs < SETTLE_MS) return;

@@ -34,6 +34,7 @@ const BY_START: [start: string, topic: Topic][] = [
   ['reconcil', 'drift'],
   ['foreign', 'drift'],
   ['order-contradicted', 'drift'],
+  ['order-forgotten', 'drift'],
   ['order-twice', 'drift'],
   ['account', 'account'],
 ];

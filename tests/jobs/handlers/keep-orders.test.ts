@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { listEngineBots } from '../../../db/queries/bot-state.ts';
 import { botRuns } from '../../../db/schema/bots.ts';
 import { orders } from '../../../db/schema/orders.ts';
+import { alerts } from '../../../db/schema/reports.ts';
 import { money } from '../../../jobs/trading/decimal.ts';
 import type { SimRequest } from '../../support/exchange-simulator/server.ts';
 import { openStopScene, type StopScene } from '../../support/stop-scene.ts';
@@ -127,6 +128,47 @@ describe.each(VENUE_NAMES)('a stop that rests on %s', (venue) => {
     await at.watch();
     await at.watch();
     expect(await statusesOf(botId)).toEqual(['canceled', 'open']);
+  });
+
+  it('ends a minute after its exchange denied it, with an alert, and is placed anew', async () => {
+    const botId = await at.holdingBot();
+    const [stop] = await at.stopsOf(botId);
+    at.simulator.engine.forget(at.simulator.engine.account(at.apiKey), at.atVenue(stop));
+    for (let look = 0; look < 8; look += 1) await at.watch();
+    expect(await statusesOf(botId)).toEqual(['open']);
+    for (let look = 0; look < 12; look += 1) await at.watch();
+    expect(await statusesOf(botId)).toEqual(['canceled', 'open']);
+    expect(at.workingAtVenue()).toHaveLength(1);
+    const raised = await at.engine.deps.db.select().from(alerts).where(eq(alerts.botRunId, botId));
+    expect(raised).toMatchObject([{ code: 'order-forgotten', orderId: stop?.id }]);
+    expect(raised[0]?.detail).toMatch(/says now that it knows no such order \(asked .* for \d+ s\)/);
+  });
+
+  it('lets the exit go that waits for it, once its exchange has denied it for a minute', async () => {
+    const botId = await at.holdingBot();
+    const [stop] = await at.stopsOf(botId);
+    at.simulator.engine.forget(at.simulator.engine.account(at.apiKey), at.atVenue(stop));
+    at.setPrice(47_400);
+    for (let look = 0; look < 8; look += 1) await at.watch();
+    expect((await at.plainOf(botId)).filter(({ side }) => side === 'SELL')).toMatchObject([
+      { status: 'intended' },
+    ]);
+    for (let look = 0; look < 16; look += 1) await at.watch();
+    const sales = (await at.plainOf(botId)).filter(({ side }) => side === 'SELL');
+    expect(sales).toMatchObject([{ reason: 'stop_loss', status: 'filled' }]);
+    expect(await statusesOf(botId)).toEqual(['canceled']);
+    expect((await at.readBot(botId)).positionOpenedAt).toBeNull();
+  });
+
+  it('is waited for where its exchange denied it for less than a minute', async () => {
+    const botId = await at.holdingBot();
+    at.simulator.setFault(at.knowsNothing);
+    for (let look = 0; look < 8; look += 1) await at.watch();
+    at.simulator.setFault(undefined);
+    for (let look = 0; look < 12; look += 1) await at.watch();
+    expect(await statusesOf(botId)).toEqual(['open']);
+    expect(at.workingAtVenue()).toHaveLength(1);
+    expect(await at.engine.deps.db.select().from(alerts).where(eq(alerts.botRunId, botId))).toEqual([]);
   });
 
   it('is not asked for again for a minute where the exchange refused it; the watch guards meanwhile', async () => {

@@ -122,6 +122,13 @@ export class ExchangeEngine {
     this.#close(account, order, 'CANCELED');
   }
 
+  /** Loses a working order: what it held is free again, and nothing knows it any more. */
+  forget(account: SimulatedAccount, order: SimulatedOrder): void {
+    this.cancel(account, order);
+    const own = this.#orders.get(account) ?? [];
+    own.splice(own.indexOf(order), 1);
+  }
+
   /** Lets resting orders fill and stops trigger, in the order in which the price reached them. */
   settle(): void {
     const now = this.clock.now();

@@ -6,6 +6,7 @@ import type { Deps } from '../deps.ts';
 import { askAtClose } from '../orders/ask-to-keep.ts';
 import type { Payload } from '../queues.ts';
 import { decideGroup, groupBots, type GroupResult } from '../ticks/decide-group.ts';
+import { listRebalanced, rebalanceBaskets } from '../ticks/rebalance-baskets.ts';
 import { recordDecisions } from '../ticks/record-decisions.ts';
 import { utcDayStart } from '../trading/timeframe.ts';
 
@@ -22,7 +23,8 @@ const GROUPS_AT_ONCE = 64;
 export async function tickBot(deps: Deps, ticks: Tick[]): Promise<Outcome[]> {
   const stopTimer = deps.metrics.tickDuration.startTimer();
   const wanted = new Map(ticks.map((tick) => [tick.botRunId, tick.candleTimeMs]));
-  const bots = (await listWithLegs(deps, wanted)).filter((bot) => isDue(bot, wanted));
+  const found = await listWithLegs(deps, wanted);
+  const bots = found.filter((bot) => isDue(bot, wanted));
   const days = await countDay(
     deps.db,
     bots.filter(countsByDay).map((bot) => bot.id),
@@ -43,6 +45,7 @@ export async function tickBot(deps: Deps, ticks: Tick[]): Promise<Outcome[]> {
     results.flatMap((result) => result.failures),
     deps.clock.now(),
   );
+  await rebalanceBaskets(deps, listRebalanced(found, wanted));
   await askAtClose(deps, bots, wanted);
   const seconds = stopTimer();
   deps.log.debug({ ticks: ticks.length, groups: groups.length, seconds }, 'ticked');

@@ -72,6 +72,8 @@ function HaltedActions({ bot, isBusy }: { bot: BotView; isBusy: boolean }) {
 export function HaltNotice({ bot }: { bot: BotView }) {
   if (!bot.halt) return null;
   const isKilled = bot.halt.rule === 'kill-switch';
+  // What halted all of a basket is lifted for all of it.
+  const basketId = isKilled ? null : bot.basketId;
   const held = isFlat(bot)
     ? 'No open position.'
     : `It holds ${formatQuantity(bot.position.quantity)} ${bot.base}; its stops are still watched.`;
@@ -86,9 +88,13 @@ export function HaltNotice({ bot }: { bot: BotView }) {
         {isKilled ? '.' : '; its fall then counts from what it owns now.'}
       </p>
       <Form method="post" className="mt-3 flex flex-wrap gap-2">
-        <Button icon={Play} name="intent" value="start">
-          {bot.mode === 'live' ? 'Trade again with real money' : 'Trade again'}
-        </Button>
+        {basketId === null ? (
+          <Button icon={Play} name="intent" value="start">
+            {bot.mode === 'live' ? 'Trade again with real money' : 'Trade again'}
+          </Button>
+        ) : (
+          <ButtonLink to={`/baskets/${basketId}`}>See its basket</ButtonLink>
+        )}
         {isKilled && (
           <ButtonLink to="/risk" tone="quiet">
             See the kill switch

@@ -49,7 +49,7 @@ export function BotFigures({ view }: { view: BotDetailView }) {
         </KeyFigure>
         <KeyFigure
           label={`Equity, ${bot.quote}`}
-          note={`began with ${formatMoney(bot.initialBalance, decimals)}`}
+          note={`${bot.basketId === null ? 'began with' : 'its share of the basket was'} ${formatMoney(bot.initialBalance, decimals)}`}
         >
           {formatMoney(bot.equity, decimals)}
         </KeyFigure>

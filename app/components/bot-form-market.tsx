@@ -1,7 +1,7 @@
 import { WEBHOOK } from '../../jobs/trading/strategies/webhook.ts';
 import type { ExchangeKeyView, SymbolView, VenueView } from '../schemas/views.ts';
 import { PAPER } from './bot-form-input.ts';
-import { SymbolsField } from './bot-form-symbols.tsx';
+import { MaxOpenField, SymbolsField } from './bot-form-symbols.tsx';
 import { Button } from './button.tsx';
 import { Card } from './card.tsx';
 import { CheckField, SelectField } from './field.tsx';
@@ -39,6 +39,7 @@ export function MarketStep({ choices, values, refusal }: MarketStepProps) {
           options={choices.venues.map(({ id, name }) => ({ value: id, label: name }))}
           error={choices.problem ? 'Its markets cannot be listed just now.' : errorOf(refusal, 'exchange')}
         />
+        <AccountField choices={choices} values={values} refusal={refusal} />
         <SymbolsField symbols={choices.symbols} values={values} refusal={refusal} />
         <SelectField
           label="Candles"
@@ -52,7 +53,7 @@ export function MarketStep({ choices, values, refusal }: MarketStepProps) {
           }
           error={errorOf(refusal, 'timeframe')}
         />
-        <AccountField choices={choices} values={values} refusal={refusal} />
+        <MaxOpenField values={values} refusal={refusal} />
         <noscript className="col-span-2">
           <Button formMethod="get" formNoValidate>
             Show this market

@@ -19,7 +19,7 @@ export function SymbolsField({ symbols, values, refusal }: SymbolsFieldProps) {
   const known = new Set(listSymbols(before));
   const prefix = before === '' ? '' : `${before} `;
   return (
-    <>
+    <div className="col-span-2">
       <Field
         label="Symbol, or several"
         name="symbol"
@@ -41,26 +41,35 @@ export function SymbolsField({ symbols, values, refusal }: SymbolsFieldProps) {
             <option key={symbol} value={`${prefix}${symbol}`} />
           ))}
       </datalist>
-      {chosen.length > 1 && (
-        <Field
-          label="Open positions, at most"
-          name="max_open_positions"
-          defaultValue={values['max_open_positions']}
-          placeholder={String(chosen.length)}
-          inputMode="numeric"
-          autoComplete="off"
-          hint="Of all pairs together."
-          error={errorOf(refusal, 'max_open_positions')}
-        />
-      )}
-    </>
+    </div>
+  );
+}
+
+/** How many of several pairs may be held at a time. */
+export function MaxOpenField({ values, refusal }: Omit<SymbolsFieldProps, 'symbols'>) {
+  const chosen = listSymbols(values['symbol']);
+  if (chosen.length < 2) return null;
+  return (
+    <Field
+      label="Open positions, at most"
+      name="max_open_positions"
+      defaultValue={values['max_open_positions']}
+      placeholder={String(chosen.length)}
+      inputMode="numeric"
+      autoComplete="off"
+      hint="Of all pairs together."
+      error={errorOf(refusal, 'max_open_positions')}
+    />
   );
 }
 
 function sayChoice(symbols: readonly SymbolView[], chosen: readonly string[]): string {
-  if (chosen.length > 1) return `${String(chosen.length)} pairs share one balance.`;
+  if (chosen.length > 1)
+    return `${String(chosen.length)} pairs share one balance; of several buys at once the first given comes first.`;
   const market = symbols.find(({ symbol }) => symbol === chosen[0]);
-  return market ? leastOrder(market) : 'Type a few letters.';
+  return market
+    ? `${leastOrder(market)} Several, with commas, share one balance.`
+    : 'Type a few letters. Several, with commas, share one balance.';
 }
 
 function leastOrder({ minNotional, minQuantity, base, quote }: SymbolView): string {

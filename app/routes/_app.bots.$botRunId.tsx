@@ -116,6 +116,11 @@ export default function BotPage() {
           {bot.strategyTitle} · {bot.symbol} · {bot.timeframe} · {bot.venueName} · since{' '}
           <Time at={bot.startedAt} style="full" />
         </span>
+        {bot.basketId !== null && (
+          <Link to={`/baskets/${bot.basketId}`} className="link">
+            One pair of a basket
+          </Link>
+        )}
       </p>
       <BotFigures view={view} />
       <div className="grid items-start gap-5 xl:grid-cols-[minmax(0,1fr)_24rem]">

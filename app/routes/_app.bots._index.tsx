@@ -1,6 +1,7 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { useLoaderData } from '@remix-run/react';
 import { Plus } from 'lucide-react';
+import { BasketTable } from '../components/basket-table.tsx';
 import { BotTable } from '../components/bot-table.tsx';
 import { ButtonLink } from '../components/button.tsx';
 import { Card } from '../components/card.tsx';
@@ -9,6 +10,7 @@ import { countOf } from '../components/format.ts';
 import { LiveMark } from '../components/live-mark.tsx';
 import { Page } from '../components/page.tsx';
 import { useLive } from '../components/use-live.ts';
+import { listBaskets } from '../services/baskets.server.ts';
 import { listBots } from '../services/bots.server.ts';
 import { requireUser } from '../services/sessions.server.ts';
 
@@ -18,14 +20,19 @@ const REFRESH_MS = 5_000;
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const user = await requireUser(request, context);
-  return { bots: await listBots(context.deps, user.id) };
+  const [bots, baskets] = await Promise.all([
+    listBots(context.deps, user.id),
+    listBaskets(context.deps, user.id),
+  ]);
+  return { bots, baskets };
 }
 
 export default function BotsPage() {
-  const { bots } = useLoaderData<typeof loader>();
+  const { bots, baskets } = useLoaderData<typeof loader>();
   const liveness = useLive(REFRESH_MS);
-  const active = bots.filter((bot) => bot.status !== 'STOPPED');
-  const stopped = bots.filter((bot) => bot.status === 'STOPPED');
+  const single = bots.filter((bot) => bot.basketId === null);
+  const active = single.filter((bot) => bot.status !== 'STOPPED');
+  const stopped = single.filter((bot) => bot.status === 'STOPPED');
   const create = (
     <ButtonLink to="/bots/new" tone="primary" icon={Plus}>
       New bot
@@ -43,6 +50,11 @@ export default function BotsPage() {
             A bot watches one market with one strategy and trades by its rules. Begin with one on paper: it
             costs nothing and shows what it would do.
           </EmptyState>
+        </Card>
+      )}
+      {baskets.length > 0 && (
+        <Card title="Baskets" flush aside={countOf(baskets.length, 'basket')}>
+          <BasketTable baskets={baskets} />
         </Card>
       )}
       {active.length > 0 && (

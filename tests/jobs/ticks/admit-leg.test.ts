@@ -122,6 +122,17 @@ describe('entries of a basket’s legs at one close', () => {
     expect((await readBooks(basketId)).taken.size).toBe(0);
   });
 
+  it('leave nothing behind where the process dies before all of it is written', async () => {
+    const { basketId, legIds, decided } = await wantToBuy({ pairs: 2 });
+    const enqueue = () => Promise.reject(new Error('The connection is gone.'));
+    const dying = { ...engine.deps, boss: { ...engine.deps.boss, enqueue } };
+    await expect(recordDecisions(dying, decided)).rejects.toThrow('gone');
+    expect((await readBooks(basketId)).spokenFor.isZero()).toBe(true);
+    expect(await boughtBy(legIds)).toEqual([null, null]);
+    await recordDecisions(another.deps, decided);
+    expect(await boughtBy(legIds)).toEqual(['0.02', '0.02']);
+  });
+
   it('free their money and place when they end unfilled', async () => {
     const { basketId, legIds, decided } = await wantToBuy({ pairs: 2, maxOpen: 1 });
     await recordDecisions(engine.deps, decided.slice(0, 1));

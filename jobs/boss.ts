@@ -143,8 +143,10 @@ async function work<N extends QueueName>(
 
 async function drain<N extends QueueName>(boss: PgBoss, queue: N, handle: BatchHandler<N>): Promise<number> {
   const { batchSize } = QUEUES[queue];
-  const jobs = await boss.fetch<unknown>(queue, { batchSize, ignoreStartAfter: true });
-  if (jobs.length === 0) return 0;
+  const fetched = await boss.fetch<unknown>(queue, { batchSize, ignoreStartAfter: true });
+  if (fetched.length === 0) return 0;
+  // They come in any order: a drill must meet the same one each time.
+  const jobs = fetched.toSorted((one, other) => (one.id < other.id ? -1 : 1));
   const outcomes = await settle(queue, jobs, handle);
   for (const [index, job] of jobs.entries()) {
     const outcome = outcomes[index];

@@ -143,11 +143,15 @@ const hasWorkingOrder = sql<boolean>`exists (
   select 1 from ${orders} o where o.bot_run_id = "bot_runs"."id" and o.slot is null and o.status in (${statusList}))`;
 
 async function listWhere(db: Db, where: SQL): Promise<EngineBot[]> {
-  const rows = await db.select({ bot: botRuns, hasWorkingOrder }).from(botRuns).where(where);
+  const rows = await db
+    .select({ bot: botRuns, hasWorkingOrder })
+    .from(botRuns)
+    .where(where)
+    .orderBy(botRuns.id);
   return rows.map((row) => toEngineBot({ ...row.bot, hasWorkingOrder: row.hasWorkingOrder }));
 }
 
-/** Returns the bots of these ids that exist, in no order. For the engine, which acts for every owner. */
+/** Returns the bots of these ids that exist, by id. For the engine, which acts for every owner. */
 export async function listEngineBots(db: Db, ids: string[]): Promise<EngineBot[]> {
   return ids.length === 0
     ? []

@@ -18,7 +18,11 @@ export async function finishStop(db: Db, botRunId: string, atMs: number): Promis
 
 /** Returns ids of bots on their way to a stop: their jobs may have been lost with a process. */
 export async function listStoppingBots(db: Db): Promise<string[]> {
-  const rows = await db.select({ id: botRuns.id }).from(botRuns).where(eq(botRuns.status, 'STOPPING'));
+  const rows = await db
+    .select({ id: botRuns.id })
+    .from(botRuns)
+    .where(eq(botRuns.status, 'STOPPING'))
+    .orderBy(botRuns.id);
   return rows.map((row) => row.id);
 }
 

@@ -89,7 +89,8 @@ export async function listEngineOrders(db: Db, ids: string[]): Promise<EngineOrd
     .select({ order: orders, mode: botRuns.mode })
     .from(orders)
     .innerJoin(botRuns, eq(botRuns.id, orders.botRunId))
-    .where(inArray(orders.id, ids));
+    .where(inArray(orders.id, ids))
+    .orderBy(orders.id);
   return rows.map((row) => ({ ...row.order, mode: row.mode }));
 }
 
@@ -229,17 +230,18 @@ export async function listOrdersLeftBehind(
     .select({ id: orders.id, submittedAt: orders.submittedAt })
     .from(orders)
     .where(and(inArray(orders.status, statuses), lt(orders.submittedAt, new Date(beforeMs))))
-    .orderBy(orders.submittedAt)
+    .orderBy(orders.submittedAt, orders.id)
     .limit(1_000);
   return rows.map((row) => ({ id: row.id, submittedAtMs: row.submittedAt?.getTime() ?? 0 }));
 }
 
-/** Returns ids of intents that were decided before `beforeMs` and have not been sent, at most 1,000. */
+/** Returns ids of intents that were decided before `beforeMs` and have not been sent, oldest first, at most 1,000. */
 export async function listIntentsLeftBehind(db: Db, beforeMs: number): Promise<string[]> {
   const rows = await db
     .select({ id: orders.id })
     .from(orders)
     .where(and(eq(orders.status, 'intended'), lt(orders.decidedAt, new Date(beforeMs))))
+    .orderBy(orders.decidedAt, orders.id)
     .limit(1_000);
   return rows.map((row) => row.id);
 }

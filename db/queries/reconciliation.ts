@@ -28,7 +28,8 @@ export async function listActiveAccounts(db: Db, nowMs: number): Promise<string[
   const rows = await db
     .selectDistinct({ id: botRuns.exchangeKeyId })
     .from(botRuns)
-    .where(and(eq(botRuns.mode, 'live'), isWatched));
+    .where(and(eq(botRuns.mode, 'live'), isWatched))
+    .orderBy(botRuns.exchangeKeyId);
   return rows.flatMap(({ id }) => (id === null ? [] : [id]));
 }
 

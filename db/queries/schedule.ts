@@ -36,7 +36,8 @@ export async function listDueBots(
         eq(botRuns.timeframe, timeframe),
         or(isNull(botRuns.lastCandleTime), lt(botRuns.lastCandleTime, new Date(openTimeMs))),
       ),
-    );
+    )
+    .orderBy(botRuns.id);
 }
 
 /** Returns when a candle close was last handed out (ms UTC), or `undefined` before the first. */

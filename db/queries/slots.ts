@@ -29,7 +29,7 @@ export async function listKeptBots(db: Db, orderStrategies: string[]): Promise<s
     .select({ id: orders.botRunId })
     .from(orders)
     .where(and(isNotNull(orders.slot), isWorking));
-  return (await holders.union(slotted)).map(({ id }) => id);
+  return (await holders.union(slotted)).map(({ id }) => id).toSorted();
 }
 
 /** A stop that rests on the exchange, or is on its way there or back. */

@@ -16,6 +16,7 @@ const UNSAFE_BUT_QUICK = {
   synchronous_commit: 'off',
   full_page_writes: 'off',
   max_connections: '300',
+  autovacuum: 'off',
 };
 
 function onDatabase(url: string, name: string): string {

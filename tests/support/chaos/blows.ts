@@ -2,31 +2,37 @@
  * Counts the statements and requests that a worker writes to sockets and ends it, stops it for a while, or cuts a database
  * connection, at the one it was told. Loaded before everything else in a worker.
  */
+import { createHash, type Hash } from 'node:crypto';
 import { readSync, writeSync } from 'node:fs';
 import { Socket } from 'node:net';
-import { STALL_FD, type Blow, type StalledAt } from './protocol.ts';
+import { STALL_FD, type Blow, type StalledAt, type StepReport } from './protocol.ts';
+import { isBusy, onAnswer, readQuestions, sessionOf, writeInTurn, type Session } from './sessions.ts';
 
 type Chunk = string | Uint8Array | { chunk: string | Uint8Array }[];
 type WriteArguments = [isMany: boolean, data: Chunk, encoding: string, done: () => void];
-type Write = (this: Socket, ...args: WriteArguments) => unknown;
+type Write = (this: Socket, ...args: WriteArguments) => void;
 type Inner = { _writeGeneric: Write };
 
 const ORDER_LINE = /^POST \/(api\/v3\/order|0\/private\/AddOrder)\b/;
-const state = { blow: null as Blow | null, writes: 0, sinceOrder: -1, hasFallen: false };
+type State = { blow: Blow | null; writes: number; sinceOrder: number; hasFallen: boolean; words: Hash };
+const atStart = (blow: Blow | null): State => {
+  return { blow, writes: 0, sinceOrder: -1, hasFallen: false, words: createHash('sha256') };
+};
+const state = atStart(null);
 type WakeListener = (nowMs: number) => void;
 const wake: { listener: WakeListener } = { listener: () => undefined };
 
 /** Arms a blow for the step that begins, or none. */
 export function beginStep(blow: Blow | null): void {
-  Object.assign(state, { blow, writes: 0, sinceOrder: -1, hasFallen: false });
+  Object.assign(state, atStart(blow));
 }
 
 /** Disarms, and returns what happened since `beginStep`. */
-export function endStep(): { writes: number; hasFallen: boolean } {
-  const { writes, hasFallen } = state;
+export function endStep(): Omit<StepReport, 'error'> {
+  const { writes, hasFallen, words } = state;
   state.blow = null;
   pending = undefined;
-  return { writes, hasFallen };
+  return { writes, hasFallen, words: words.copy().digest('hex').slice(0, 8) };
 }
 
 /** Has `listener` called with the time once the process goes on after a stop, before anything else. */
@@ -39,58 +45,12 @@ function bytesOf(data: Chunk): Buffer {
   return Buffer.concat(data.map(({ chunk }) => Buffer.from(chunk as Uint8Array)));
 }
 
-const [QUERY, SYNC] = [0x51, 0x53];
-
-/** How many statements a write hands to Postgres: messages may share a write or not, as the moment has it. */
-function countStatements(bytes: Buffer): number {
-  let count = 0;
-  for (let at = 0; at + 5 <= bytes.length && bytes[at] !== 0; at += 1 + bytes.readInt32BE(at + 1))
-    if (bytes[at] === QUERY || bytes[at] === SYNC) count += 1;
-  return count;
-}
-
 const isHttp = (text: string) => /^(GET|POST|PUT|DELETE) \//.test(text);
-
-/** A session of Postgres: statements without an answer, whether it is in a transaction, and where its answers are at. */
-type Session = { outstanding: number; isInTransaction: boolean; rest: Buffer };
-
-const sessions = new Map<Socket, Session>();
-const READY = 0x5a;
-
-/** Follows a session by the `ReadyForQuery` that ends each answer. */
-function hear(session: Session, data: Buffer): void {
-  let rest = Buffer.concat([session.rest, data]);
-  while (rest.length >= 5) {
-    const end = 1 + rest.readInt32BE(1);
-    if (rest.length < end) break;
-    if (rest[0] === READY) {
-      session.outstanding = Math.max(0, session.outstanding - 1);
-      session.isInTransaction = rest.toString('latin1', 5, 6) !== 'I';
-    }
-    rest = rest.subarray(end);
-  }
-  session.rest = rest;
-}
 
 /** The blow that falls once its statement is answered, before the client has seen the answer. */
 let pending: { blow: Blow; socket: Socket } | undefined;
 
-function sessionOf(socket: Socket): Session {
-  const known = sessions.get(socket);
-  if (known) return known;
-  const session = { outstanding: 0, isInTransaction: false, rest: Buffer.alloc(0) };
-  sessions.set(socket, session);
-  const emit = socket.emit.bind(socket) as (event: string | symbol, ...args: unknown[]) => boolean;
-  socket.emit = (event: string | symbol, ...args: unknown[]) => {
-    if (event === 'close') sessions.delete(socket);
-    if (event !== 'data') return emit(event, ...args);
-    hear(session, args[0] as Buffer);
-    return (
-      (pending?.socket === socket && session.outstanding === 0 && land(pending.blow)) || emit(event, ...args)
-    );
-  };
-  return session;
-}
+onAnswer(({ socket }) => pending?.socket === socket && land(pending.blow));
 
 /** Lets a blow fall at an answer; returns whether the client must not see it. */
 function land(blow: Blow): boolean {
@@ -102,10 +62,6 @@ function land(blow: Blow): boolean {
   else stall('statement');
   return false;
 }
-
-/** Whether standing still would hold locks, or leave open when a statement was done. */
-const isBusy = () =>
-  [...sessions.values()].some(({ outstanding, isInTransaction }) => outstanding > 0 || isInTransaction);
 
 function isDue(blow: Blow, text: string): boolean {
   if (state.hasFallen || (blow.what === 'cut' && isHttp(text))) return false;
@@ -140,35 +96,57 @@ const inner = Socket.prototype as unknown as Inner;
 const write = inner._writeGeneric;
 
 /** Writes before or after the blow falls, or not at all where the connection is gone by then. */
-function strike(blow: Blow, socket: Socket, args: WriteArguments): unknown {
+function strike(blow: Blow, socket: Socket, args: WriteArguments): void {
   const [, data, , done] = args;
   const text = headOf(bytesOf(data));
+  const isAfter = blow.when === 'after';
   state.hasFallen = true;
-  if (blow.when === 'after' && !isHttp(text)) {
+  if (isAfter && !isHttp(text)) {
     pending = { blow, socket };
-    return write.apply(socket, args);
+    write.apply(socket, args);
+    return;
   }
-  const written = blow.when === 'after' ? write.apply(socket, args) : undefined;
+  if (isAfter) write.apply(socket, args);
   if (blow.what === 'kill') die();
   if (blow.what === 'stall') {
     stall(kindOf(text));
-    return blow.when === 'after' ? written : write.apply(socket, args);
+    if (!isAfter) write.apply(socket, args);
+    return;
   }
   socket.destroy();
   process.nextTick(done);
-  return undefined;
 }
 
 const headOf = (bytes: Buffer) => bytes.toString('latin1', 0, 40);
 
-inner._writeGeneric = function counted(...args) {
-  if (this.connecting || this.remotePort === undefined) return write.apply(this, args);
+/** Counts a write when it is made, and has the blow fall on it that is due. */
+function counted(socket: Socket, args: WriteArguments, statements: number): void {
   const bytes = bytesOf(args[1]);
   const text = headOf(bytes);
-  const added = isHttp(text) ? 1 : countStatements(bytes);
-  count(text, added);
+  count(text, isHttp(text) ? 1 : statements);
+  note(socket, bytes);
   const { blow } = state;
-  const isStruck = blow !== null && isDue(blow, text);
-  if (!isHttp(text)) sessionOf(this).outstanding += added;
-  return isStruck ? strike(blow, this, args) : write.apply(this, args);
+  if (blow !== null && isDue(blow, text)) strike(blow, socket, args);
+  else write.apply(socket, args);
+}
+
+/** Of requests, what differs from run to run is left out: what follows the path, as times and signatures. */
+function note(socket: Socket, bytes: Buffer): void {
+  if (isHttp(headOf(bytes)))
+    state.words.update(/^[^? ]* [^? ]*/.exec(bytes.toString('latin1', 0, 200))?.[0] ?? '');
+  else if (sessionOf(socket)?.isLoggedIn) state.words.update(bytes);
+}
+
+inner._writeGeneric = function struck(...args) {
+  const isPassed = this.connecting || this.remotePort === undefined;
+  const session = isPassed ? undefined : sessionOf(this);
+  if (isPassed) write.apply(this, args);
+  else if (session) askInTurn(session, args);
+  else counted(this, args, 0);
 };
+
+function askInTurn(session: Session, args: WriteArguments): void {
+  const questions = readQuestions(bytesOf(args[1]));
+  const statements = questions.filter((question) => question === 'ready').length;
+  writeInTurn(session, questions, () => counted(session.socket, args, statements));
+}

@@ -7,6 +7,8 @@ export type Outcome = {
   what: 'done' | 'died' | 'stalled';
   hasFallen: boolean;
   writes: number;
+  /** A digest of all that was written, in order. */
+  words: string;
   stalledAt?: StalledAt;
 };
 
@@ -59,11 +61,12 @@ export function createCrew(sql: postgres.Sql, setup: Omit<WorkerSetup, 'applicat
     }
     await pause(ARRIVAL_MS);
     await lookAround();
-    if (end.kind === 'stalled') return { what: 'stalled', hasFallen: true, writes: 0, stalledAt: end.at };
+    if (end.kind === 'stalled')
+      return { what: 'stalled', hasFallen: true, writes: 0, words: '', stalledAt: end.at };
     await goneFrom(worker.applicationName);
     workers.delete(worker.applicationName);
     waiting.push(start());
-    return { what: 'died', hasFallen: true, writes: 0 };
+    return { what: 'died', hasFallen: true, writes: 0, words: '' };
   };
   const takeNext = () => {
     active = waiting.shift() ?? start();
@@ -72,7 +75,7 @@ export function createCrew(sql: postgres.Sql, setup: Omit<WorkerSetup, 'applicat
     async takeStep(command) {
       const worker = active;
       bereft.clear();
-      await worker.ready;
+      await worker.ready();
       const outcome = await settle(worker, await worker.takeStep(command), `Step ${String(command.step)}`);
       if (outcome.what === 'stalled') stalled = worker;
       if (outcome.what !== 'done') takeNext();

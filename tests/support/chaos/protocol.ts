@@ -70,8 +70,11 @@ export type StepCommand = {
   blow: Blow | null;
 };
 
-/** What a worker reports after a step: how many writes it took, whether the blow fell, and what went wrong outside a job. */
-export type StepReport = { writes: number; hasFallen: boolean; error: string | null };
+/**
+ * What a worker reports after a step: how many writes it took, a digest of the words of all of them, whether the blow fell,
+ * and what went wrong outside a job.
+ */
+export type StepReport = { writes: number; words: string; hasFallen: boolean; error: string | null };
 
 /** At what a worker was stopped. */
 export type StalledAt = 'order' | 'request' | 'statement';

@@ -2,6 +2,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import ccxt from 'ccxt';
 import { REQUEST_HEADER } from './protocol.ts';
+import { atRest, endTurn, inTurn, takeTurn } from './turns.ts';
 
 type FetchArguments = [url: string, method: string, headers: Record<string, string>, body?: string];
 type Fetch = (this: object, ...args: FetchArguments) => Promise<unknown>;
@@ -9,9 +10,6 @@ type Patient = { throttle: () => Promise<void>; fetch: Fetch };
 
 /** How long ccxt waits for a reply. */
 const CLIENT_TIMEOUT_MS = 10_000;
-
-/** How long the product's notebook on exchanges waits before it writes: the timer that is left out. */
-const NOTE_EVERY_MS = 3_000;
 
 const current = new AsyncLocalStorage<number>();
 const waiting = new Map<number, { giveUp: () => void; sinceMs: number }>();
@@ -36,40 +34,84 @@ function findCaller(): string {
   return lines[3] ?? '';
 }
 
-/**
- * Takes the waits out of ccxt (its rate limiter, and the timer that ends its wait for a reply), and leaves out notes that
- * a timer writes in between.
- */
-export function leaveRealTime(clock: { now(): number }, workerName: string): void {
-  performance.now = () => clock.now();
+const never = { unref: () => never, hasRef: () => false };
+
+type Timer = (act: () => void, request: number | undefined) => unknown;
+
+/** What becomes of a timer, by a part of the line that set it; of others, nothing is changed. */
+const TIMERS: [where: string, timer: Timer][] = [
+  // Notes on exchanges that are written in between.
+  ['ban-guard.ts', () => never],
+  // A wait for an exchange to publish a candle takes its turn among the questions.
+  [
+    'decide-group.ts',
+    (act) => {
+      takeTurn(() => {
+        act();
+        atRest(endTurn);
+      });
+      return never;
+    },
+  ],
+  // Connections are neither given up nor closed for their age, and made anew at once.
+  ['postgres/src/connection.js', (act) => (act.name === 'connect' ? setImmediate(act) : never)],
+  ['pg-pool/', () => never],
+  ['pg/lib/', () => never],
+  // How long ccxt waits for a reply.
+  ['base/Exchange.js', waitInVain],
+];
+
+function waitInVain(giveUp: () => void, request: number | undefined): unknown {
+  if (request === undefined) return undefined;
+  waiting.set(request, { giveUp, sinceMs: clock.now() });
+  return never;
+}
+
+const clock = { now: () => 0 };
+
+function replaceTimers(): void {
   const later = globalThis.setTimeout;
-  const never = { unref: () => never, hasRef: () => false };
   const patched = (...args: Parameters<typeof later>) => {
-    const request = current.getStore();
-    if (request === undefined && args[1] !== NOTE_EVERY_MS) return later(...args);
     const caller = findCaller();
-    if (caller.includes('ban-guard.ts')) return never;
-    if (request === undefined || !caller.includes('base/Exchange.js')) return later(...args);
-    waiting.set(request, { giveUp: args[0], sinceMs: clock.now() });
-    return never;
+    const [, timer] = TIMERS.find(([where]) => caller.includes(where)) ?? [];
+    return timer?.(args[0], current.getStore()) ?? later(...args);
   };
-  Object.assign(globalThis, { setTimeout: Object.assign(patched, later) });
+  // What is done again and again beside the work: a queue's looks at its own tables.
+  const setInterval = () => never;
+  Object.assign(globalThis, { setTimeout: Object.assign(patched, later), setInterval });
+}
+
+/** Has each request and the whole of its reply take a turn. */
+function replaceFetch(): void {
+  const { fetch } = globalThis;
+  const whole = async (...args: Parameters<typeof fetch>) => {
+    const response = await fetch(...args);
+    const text = await response.text().catch((error: unknown) => error as Error);
+    const { status, statusText, headers } = response;
+    return { status, statusText, headers, text: () => (text instanceof Error ? Promise.reject(text) : text) };
+  };
+  globalThis.fetch = ((...args: Parameters<typeof fetch>) => inTurn(() => whole(...args))) as never;
+}
+
+/**
+ * Takes the waits out of ccxt (its rate limiter, and the timer that ends its wait for a reply), and out of the drivers of
+ * the database.
+ */
+export function leaveRealTime(campaignClock: { now(): number }, workerName: string): void {
+  clock.now = () => campaignClock.now();
+  performance.now = clock.now;
+  replaceTimers();
+  replaceFetch();
   const shared = Object.getPrototypeOf(Object.getPrototypeOf(ccxt.binance.prototype)) as Patient;
   const { fetch } = shared;
   shared.throttle = () => Promise.resolve();
-  let last: Promise<unknown> = Promise.resolve();
-  shared.fetch = function named(...[url, method, headers, body]) {
-    // One at a time: which of several replies comes first is a matter of real time.
-    const next = last.then(async () => {
-      const request = (requests += 1);
-      const marked = { ...headers, [REQUEST_HEADER]: `${workerName}:${request}` };
-      try {
-        return await current.run(request, () => fetch.call(this, url, method, marked, body));
-      } finally {
-        waiting.delete(request);
-      }
-    });
-    last = next.catch(() => undefined);
-    return next;
+  shared.fetch = async function named(...[url, method, headers, body]) {
+    const request = (requests += 1);
+    const marked = { ...headers, [REQUEST_HEADER]: `${workerName}:${request}` };
+    try {
+      return await current.run(request, () => fetch.call(this, url, method, marked, body));
+    } finally {
+      waiting.delete(request);
+    }
   };
 }

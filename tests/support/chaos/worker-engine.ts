@@ -12,6 +12,8 @@ import type { QueueName } from '../../../jobs/queues.ts';
 import { scheduleTicks, scheduleWatches } from '../../../jobs/scheduler.ts';
 import type { StepCommand, Unsafe, WorkerSetup } from './protocol.ts';
 import { leaveRealTime, timeOutAll } from './real-time.ts';
+import { takeTurnsAt } from './sessions.ts';
+import { inTurn } from './turns.ts';
 import { carryOut } from './wishes.ts';
 
 const WATCH_QUEUES: QueueName[] = ['sweep-orders', 'reconcile-account', 'assess-risk'];
@@ -35,6 +37,7 @@ export async function openEngine(setup: WorkerSetup): Promise<WorkerEngine> {
   const { applicationName } = setup;
   const clock = { nowMs: 0, now: () => clock.nowMs };
   leaveRealTime(clock, applicationName);
+  takeTurnsAt(Number(new URL(setup.databaseUrl).port));
   const log = createLog({ level: 'silent' });
   const bossUrl = new URL(setup.databaseUrl);
   bossUrl.searchParams.set('application_name', applicationName);
@@ -49,6 +52,8 @@ export async function openEngine(setup: WorkerSetup): Promise<WorkerEngine> {
     exchangeUrls: setup.venueUrls,
   });
   const engine = unprotect(deps, setup.unsafe);
+  // What the queue began at its start and nobody waits for.
+  await inTurn(() => Promise.resolve());
   return {
     wake(nowMs) {
       clock.nowMs = nowMs;

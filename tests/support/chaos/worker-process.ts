@@ -21,8 +21,11 @@ export type StepEnd =
 /** A worker as the campaign sees it: a process that answers, stands still, or is gone. */
 export type WorkerProcess = {
   applicationName: string;
-  /** Resolves once it has built its engine. */
-  ready: Promise<void>;
+  /**
+   * Resolves once it has built its engine. It begins to when first asked: while one is at the database, no other is, or what
+   * one leaves behind there would depend on how far the other is.
+   */
+  ready(): Promise<void>;
   takeStep(command: StepCommand): Promise<StepEnd>;
   /** Lets it go on with the step in which it was stopped. */
   wake(nowMs: number): Promise<StepEnd>;
@@ -44,12 +47,15 @@ export function startWorker(setup: WorkerSetup): WorkerProcess {
   const pipe = child.stdio[STALL_FD] as Duplex;
   pipe.on('error', () => undefined);
   const send = (message: ToWorker) => void child.send(message, () => undefined);
-  const ready = waitFor(child, 'loaded', { limitMs: START_LIMIT_MS }).then(async () => {
+  const loaded = waitFor(child, 'loaded', { limitMs: START_LIMIT_MS });
+  loaded.catch(() => undefined);
+  const setUp = async () => {
+    await loaded;
     const answer = waitFor(child, 'ready', { limitMs: START_LIMIT_MS });
     send({ kind: 'setup', setup });
     await answer;
-  });
-  ready.catch(() => undefined);
+  };
+  let ready: Promise<void> | undefined;
   const endOfStep = async (): Promise<StepEnd> => {
     const over = new AbortController();
     const stalled = nextData(pipe, over.signal);
@@ -61,7 +67,7 @@ export function startWorker(setup: WorkerSetup): WorkerProcess {
   };
   return {
     applicationName: setup.applicationName,
-    ready,
+    ready: () => (ready ??= setUp()),
     takeStep(command) {
       const end = endOfStep();
       send({ kind: 'step', command });

@@ -10,9 +10,13 @@ import { createRandom } from './random.ts';
 let ids = createRandom('worker');
 crypto.randomUUID = () => ids.uuid() as ReturnType<typeof crypto.randomUUID>;
 syncBuiltinESMExports();
+/** So do the names that a driver draws for its statements. */
+const names = createRandom('names');
+Math.random = () => names.next();
 
 const { openEngine } = await import('./worker-engine.ts');
 const { timeOut } = await import('./real-time.ts');
+const { allGone } = await import('./sessions.ts');
 type Worker = Awaited<ReturnType<typeof openEngine>>;
 
 let worker: Worker | undefined;
@@ -37,7 +41,8 @@ async function obey(message: ToWorker): Promise<void> {
       timeOut(message.request);
       return;
     case 'look':
-      setImmediate(() => setImmediate(() => say({ kind: 'looked' })));
+      await allGone();
+      say({ kind: 'looked' });
       return;
     case 'step':
       return takeStep(message.command);

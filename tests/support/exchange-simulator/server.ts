@@ -56,6 +56,8 @@ export async function serveFace(face: Face, options: { now(): number; port?: num
     await wait(fault, 'delay');
     entry.status = send(outgoing, fault?.type === 'reply' ? toText(fault) : printed(reply, fault));
   }
+  // A client never finds a connection gone, unless a fault has it so.
+  server.keepAliveTimeout = 0;
   await listen(server, options.port ?? 0);
   const { port } = server.address() as AddressInfo;
   return {

@@ -6,6 +6,7 @@ import type { BacktestSettings } from '../jobs/trading/backtest/settings.ts';
 import { toReport } from '../jobs/trading/backtest/report.ts';
 import { simulate } from '../jobs/trading/backtest/simulate.ts';
 import { CandleFileError } from '../jobs/trading/candle-problems.ts';
+import { keepsOrders } from '../jobs/trading/order-strategies/names.ts';
 import { findStrategy, listStrategies } from '../jobs/trading/strategies/registry.ts';
 import { describeParams, parseBacktestCommand, type BacktestCommand } from './backtest-options.ts';
 import { loadPairs } from './backtest-pairs.ts';
@@ -68,9 +69,22 @@ async function run(command: BacktestCommand): Promise<void> {
 }
 
 /** What the schema of the parameters cannot see: whether they fit the candles. */
-function requireUsable({ strategy, params, timeframe }: BacktestSettings): void {
+const OF_KEEPERS = ['maxPositionQuote', 'maxDailyLossPct', 'maxDrawdownPct'];
+
+function requireUsable({ strategy, params, timeframe, risk }: BacktestSettings): void {
   const fault = findStrategy(strategy)?.findFault?.(params, timeframe);
   if (fault) throw new UsageError(`--param ${fault.path.join('.')}: ${fault.message}`);
+  const unfit = keepsOrders(strategy)
+    ? Object.keys(risk).find((rule) => !OF_KEEPERS.includes(rule))
+    : undefined;
+  if (unfit === undefined) return;
+  const option = unfit
+    .replace(/(Pct|Quote|Candles|Table)$/, '')
+    .replace(/[A-Z]/g, '-$&')
+    .toLowerCase();
+  throw new UsageError(
+    `--${option}: ${strategy} has exits of its own, and this rule does not hold for them. Leave it out.`,
+  );
 }
 
 async function print(text: string): Promise<void> {

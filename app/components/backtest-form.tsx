@@ -1,6 +1,7 @@
 import { Form, useNavigation, useSubmit } from '@remix-run/react';
 import { Play } from 'lucide-react';
 import type { FormEvent } from 'react';
+import { REBALANCE } from '../../jobs/trading/rebalance/names.ts';
 import type { StrategyView, SymbolView, VenueView } from '../schemas/views.ts';
 import { BacktestMoneyStep } from './backtest-form-money.tsx';
 import { FEES_OF, type Fees } from './backtest-form-values.ts';
@@ -107,13 +108,15 @@ function MarketStep({ choices, values, refusal }: MarketStepProps) {
           options={[{ value: '', label: 'none' }, ...finer.map((each) => ({ value: each, label: each }))]}
           hint="Tell whether stop or target came first."
         />
-        <Field
-          label="Open positions, at most"
-          {...shared('max_open_positions')}
-          required={false}
-          inputMode="numeric"
-          placeholder="one a symbol"
-        />
+        {values['strategy'] !== REBALANCE && (
+          <Field
+            label="Open positions, at most"
+            {...shared('max_open_positions')}
+            required={false}
+            inputMode="numeric"
+            placeholder="one a symbol"
+          />
+        )}
         <Tick
           name="fetch_missing"
           label="Fetch what is missing"

@@ -5,6 +5,7 @@ import { Disclosure } from './disclosure.tsx';
 import { CheckField, Field, SelectField } from './field.tsx';
 import { errorOf, type FormRefusal, type FormValues } from './form-values.ts';
 import { formatMoney, moneyDecimals } from './format.ts';
+import { KEEPER_RULES, MORE_RULES, RiskFields, type Rule, type RiskFieldsProps } from './risk-fields.tsx';
 
 type RiskStepProps = {
   values: FormValues;
@@ -13,11 +14,8 @@ type RiskStepProps = {
   refusal: FormRefusal | undefined;
 };
 
+const FIRST_RULES: readonly Rule[] = ['stop_loss_pct', 'take_profit_pct', 'max_daily_loss_pct'];
 const SPENDS: Record<string, string> = { GRID: 'Each level buys for', DCA: 'First buy spends' };
-
-const off = { placeholder: 'off', suffix: '%' };
-const isOff = { placeholder: 'off', inputMode: 'numeric' as const };
-const inCandles = { inputMode: 'numeric' as const, suffix: 'candles' };
 
 /** `values` fill the fields once; `live` are what they hold now, for the sentence below them. */
 export function RiskStep({ values, live, quote, refusal }: RiskStepProps) {
@@ -46,9 +44,7 @@ export function RiskStep({ values, live, quote, refusal }: RiskStepProps) {
             { value: 'equity_fraction', label: isKeeper ? '% of its balance in all' : '% of its equity' },
           ]}
         />
-        {!isKeeper && <Field label="Stop-loss" {...shared('risk.stop_loss_pct')} {...off} />}
-        {!isKeeper && <Field label="Take profit" {...shared('risk.take_profit_pct')} {...off} />}
-        <Field label="Daily loss limit" {...shared('risk.max_daily_loss_pct')} {...off} />
+        <RiskFields {...{ values, quote, refusal }} rules={isKeeper ? ['max_daily_loss_pct'] : FIRST_RULES} />
         {(values['account'] ?? PAPER) === PAPER ? (
           <Field label="Paper balance" required {...shared('initial_balance')} suffix={quote} />
         ) : (
@@ -58,118 +54,36 @@ export function RiskStep({ values, live, quote, refusal }: RiskStepProps) {
         )}
         {!isKeeper && <RiskSentence values={live} quote={quote} />}
       </div>
-      {isKeeper ? (
-        <KeeperRules shared={shared} quote={quote} />
-      ) : (
-        <MoreRules shared={shared} values={values} quote={quote} refusal={refusal} />
-      )}
+      <MoreRules {...{ values, quote, refusal }} />
     </Card>
   );
 }
 
-/** A strategy that keeps orders has exits of its own: the rules left are those that hold for all of them together. */
-function KeeperRules({ shared, quote }: Pick<MoreRulesProps, 'shared' | 'quote'>) {
+const OF_KEEPERS = { max_position_quote: 'Buys that would go beyond it do not rest.' };
+
+function MoreRules({ values, quote, refusal }: RiskFieldsProps) {
+  const given = { values, quote, refusal };
+  const isKeeper = keepsOrders(values['strategy']);
+  const [trailing, ...others] = MORE_RULES;
   return (
     <Disclosure label="More rules and a name">
       <div className="grid grid-cols-2 gap-3 px-4 pb-4">
-        <Field
-          label="Largest position"
-          {...shared('risk.max_position_quote')}
-          placeholder="off"
-          suffix={quote}
-          hint="Buys that would go beyond it do not rest."
-        />
-        <Field
-          label="Halt at a fall of"
-          {...shared('risk.max_drawdown_pct')}
-          {...off}
-          hint="From its highest equity; you let it trade again."
-        />
+        {isKeeper ? (
+          <RiskFields {...given} rules={KEEPER_RULES} hints={OF_KEEPERS} />
+        ) : (
+          <>
+            <RiskFields {...given} rules={trailing ? [trailing] : []} />
+            <StopOnExchange isOn={values['risk.stop_on_exchange'] !== undefined} refusal={refusal} />
+            <RiskFields {...given} rules={others} />
+          </>
+        )}
         <div className="col-span-2">
           <Field
             label="Name"
-            {...shared('name')}
-            inputMode="text"
-            maxLength={80}
-            placeholder="Made from market and strategy"
-          />
-        </div>
-      </div>
-    </Disclosure>
-  );
-}
-
-type MoreRulesProps = {
-  shared: (name: string) => { name: string; defaultValue: string | undefined; error: string | undefined };
-  values: FormValues;
-  quote: string;
-  refusal: FormRefusal | undefined;
-};
-
-function MoreRules({ shared, values, quote, refusal }: MoreRulesProps) {
-  return (
-    <Disclosure label="More rules and a name">
-      <div className="grid grid-cols-2 gap-3 px-4 pb-4">
-        <Field
-          label="Trailing stop"
-          {...shared('risk.trailing_stop_pct')}
-          {...off}
-          hint="Below the highest price since the buy."
-        />
-        <StopOnExchange isOn={values['risk.stop_on_exchange'] !== undefined} refusal={refusal} />
-        <Field
-          label="Largest position"
-          {...shared('risk.max_position_quote')}
-          placeholder="off"
-          suffix={quote}
-          hint="No buy goes beyond it."
-        />
-        <Field label="Pause after a loss" {...shared('risk.cooldown_candles')} {...isOff} {...inCandles} />
-        <Field label="Trades a day, at most" {...shared('risk.max_trades_per_day')} {...isOff} />
-        <Field
-          label="Halt at a fall of"
-          {...shared('risk.max_drawdown_pct')}
-          {...off}
-          hint="From its highest equity; you let it trade again."
-        />
-        <Field
-          label="Confidence, at least"
-          {...shared('risk.min_confidence')}
-          placeholder="off"
-          hint="0 to 1; a weaker buy signal is refused."
-        />
-        <Field
-          label="Losses in a row"
-          {...shared('risk.loss_streak')}
-          {...isOff}
-          hint="It pauses after so many."
-        />
-        <Field
-          label="Pause after them"
-          {...shared('risk.loss_streak_candles')}
-          placeholder="24"
-          {...inCandles}
-        />
-        <Field
-          label="Sell after"
-          {...shared('risk.time_exit_candles')}
-          {...isOff}
-          {...inCandles}
-          hint="At whatever price."
-        />
-        <Field
-          label="ROI table"
-          {...shared('risk.roi_table')}
-          error={refusal?.errors.find(({ path }) => path.startsWith('risk.roi_table'))?.message}
-          inputMode="text"
-          placeholder="0: 4, 60: 1"
-          hint="Candles: per cent that is enough from then on."
-        />
-        <div className="col-span-2">
-          <Field
-            label="Name"
-            {...shared('name')}
-            inputMode="text"
+            name="name"
+            defaultValue={values['name']}
+            error={errorOf(refusal, 'name')}
+            autoComplete="off"
             maxLength={80}
             placeholder="Made from market and strategy"
           />

@@ -86,9 +86,13 @@ function SideForm({ side, title, ...props }: RulesFormProps & { side: Side; titl
   );
 }
 
-/** `all[0].right: …` as the row that it is. */
-const sayRow = (error: string) =>
-  error.replace(/^(?:all|any)\[(\d+)\][^:]*/, (_, at: string) => `Condition ${String(Number(at) + 1)}`);
+/** `all[0].right: …` as the row that it is, in the words of the rows. */
+function sayRow(error: string): string {
+  if (/^(?:all|any): .* at least 1\.$/.test(error)) return 'Add at least one condition.';
+  return error
+    .replace(/^(?:all|any)\[(\d+)\][^:]*/, (_, at: string) => `Condition ${String(Number(at) + 1)}`)
+    .replace('Right must be a number or an object.', 'give the number that it is compared with.');
+}
 
 const BOX = 'control-box control-height min-w-0 truncate';
 

@@ -71,11 +71,15 @@ export async function action({ request, context }: ActionFunctionArgs) {
   const user = await requireUser(request, context);
   const all = await readRulesOf(context.deps, (await readForm(request)).all);
   const parsed = parseInput(startBacktestInput, toBacktestInput(all));
-  if (!parsed.ok)
-    return refuse({ ...parsed, message: 'Nothing was started. Please look at the marked fields.' }, all);
+  if (!parsed.ok) return refuse({ ...parsed, message: LOOK }, all);
   const started = await attempt(startBacktest(context.deps, user.id, parsed.value));
-  return started.ok ? redirect(`/backtests/${started.value.id}`) : refuse(started.refusal, all);
+  if (started.ok) return redirect(`/backtests/${started.value.id}`);
+  const { refusal } = started;
+  const isOfParams = refusal.errors.some(({ path }) => path.startsWith('params.'));
+  return refuse(isOfParams ? { ...refusal, message: LOOK } : refusal, all);
 }
+
+const LOOK = 'Nothing was started. Please look at the marked fields.';
 
 const FAST_MS = 2_000;
 const SLOW_MS = 30_000;

@@ -2,6 +2,8 @@ import type { BacktestRequest } from '../../db/schema/backtests.ts';
 import { findStoredStrategy } from '../../db/queries/strategies.ts';
 import type { Deps } from '../../jobs/deps.ts';
 import { findOrderStrategy } from '../../jobs/trading/order-strategies/registry.ts';
+import { REBALANCE } from '../../jobs/trading/rebalance/names.ts';
+import { findMismatch, parseWeights } from '../../jobs/trading/rebalance/weights.ts';
 import { findStrategy } from '../../jobs/trading/strategies/registry.ts';
 import type { Strategy } from '../../jobs/trading/strategies/strategy.ts';
 import { WEBHOOK } from '../../jobs/trading/strategies/webhook.ts';
@@ -24,6 +26,7 @@ export async function planBacktest(deps: Deps, input: StartBacktestInput): Promi
   const { exchange: venue, symbols, timeframe } = input;
   checkQuotes(symbols);
   checkOrderKeeper(input);
+  checkRebalance(input, params);
   checkDetail(input);
   const stretch = checkStretch(input, deps.clock.now());
   const markets = await checkMarkets(deps, input);
@@ -100,6 +103,23 @@ function checkOrderKeeper({ strategy: name, symbols, risk }: StartBacktestInput)
     throw refuseField('symbol', `${strategy.title} trades one market: give one symbol.`);
 }
 
+/** Target weights name all symbols, and leave no room for what is meant for single trades. */
+function checkRebalance(input: StartBacktestInput, params: Record<string, unknown>): void {
+  const { strategy, symbols, risk, stake = 'all', sizing, max_open_positions: most } = input;
+  if (strategy !== REBALANCE) return;
+  const mismatch = findMismatch(parseWeights(String(params['weights'])), symbols);
+  if (mismatch !== undefined) throw refuseField('symbol', mismatch);
+  const rules = Object.keys(toStoredRisk(risk ?? {})).map((rule) => `risk.${rule}`);
+  const others = {
+    stake: stake !== 'all',
+    sizing: sizing !== undefined,
+    max_open_positions: most !== undefined,
+  };
+  const unfit = [...rules, ...Object.entries(others).flatMap(([path, isOn]) => (isOn ? [path] : []))];
+  const message = 'Rebalance buys and sells by its weights alone. Leave this out.';
+  if (unfit.length > 0) throw refuse(unfit.map((path) => ({ path, message })));
+}
+
 const EXITS = [
   'stop_loss_pct',
   'take_profit_pct',
@@ -118,7 +138,8 @@ function checkDetail(input: StartBacktestInput): void {
       'detail_timeframe',
       `Candles of ${timeframe} cannot be parted into candles of ${detail}. Choose a shorter timeframe that fits into it.`,
     );
-  if (keeper) throw refuseField('detail_timeframe', `${keeper.title} takes no finer candles. Choose none.`);
+  const title = strategy === REBALANCE ? 'Rebalance' : keeper?.title;
+  if (title) throw refuseField('detail_timeframe', `${title} takes no finer candles. Choose none.`);
   if (EXITS.every((rule) => risk?.[rule] === undefined))
     throw refuseField(
       'detail_timeframe',

@@ -190,6 +190,11 @@ describe('npm run backtest', () => {
       /1m candles and .* 5m: all pairs need one timeframe/,
     ],
     [
+      'a stop for a strategy with exits of its own',
+      () => [...BTC(), '--strategy', 'GRID', '--trailing-stop', '0.05'],
+      /^--trailing-stop: GRID has exits of its own, .* Leave it out\.\n$/,
+    ],
+    [
       'finer candles of another pair',
       () => [...BTC(), '--detail', file('BINANCE_SOL-USDT_5m.csv'), ...STRATEGY],
       /no --candles file is of SOL\/USDT/,

@@ -42,5 +42,10 @@ describe('the form of own rules', () => {
     const errors = [{ path: 'params.entry.all[1].right.period', message: 'Period must be at least 2.' }];
     const html = render({}, { message: '', errors, values: {} });
     expect(html).toContain('Condition 2: Period must be at least 2.');
+    const half = { path: 'params.exit.all[0].right', message: 'Right must be a number or an object.' };
+    const none = { path: 'params.entry.all', message: 'All must hold at least 1.' };
+    const unfinished = render({}, { message: '', errors: [half, none], values: {} });
+    expect(unfinished).toContain('Condition 1: give the number that it is compared with.');
+    expect(unfinished).toContain('Add at least one condition.');
   });
 });

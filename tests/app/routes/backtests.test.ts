@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { FormRefusal } from '../../../app/components/form-values.ts';
 import { asksForJson } from '../../../app/json-paths.ts';
 import * as reportPage from '../../../app/routes/_app.backtests.$backtestId.tsx';
 import * as comparePage from '../../../app/routes/_app.backtests.compare.tsx';
@@ -177,6 +178,8 @@ describe('POST /backtests', () => {
     ['symbol', { symbol: 'BTC/USDT, ETH/USDT', strategy: 'GRID' }, 422],
     ['risk.stop_loss_pct', { strategy: 'GRID', risk: { stop_loss_pct: '3' } }, 422],
     ['stake', { stake: '10', sizing: { type: 'quote_amount', value: '10' } }, 422],
+    ['symbol', { symbol: 'BTC/USDT', strategy: 'REBALANCE' }, 422],
+    ['stake', { symbol: 'BTC/USDT, ETH/USDT', strategy: 'REBALANCE', stake: '10' }, 422],
     ['detail_timeframe', { detail_timeframe: '1m' }, 422],
     ['detail_timeframe', { detail_timeframe: '1h', risk: { stop_loss_pct: '3' } }, 422],
     ['detail_timeframe', { timeframe: '5m', detail_timeframe: '3m', risk: { stop_loss_pct: '3' } }, 422],
@@ -325,6 +328,51 @@ describe('the pages of backtests', () => {
     expect(report!.trades.trades[0]!.number).toBe(total);
     expect((await load('?page=99')).report!.trades.trades.at(-1)!.number).toBe(1);
     expect((await load('?span=all')).report!.chart.candles[0]!.timeMs).toBe(Date.UTC(2024, 0, 1));
+  });
+});
+
+describe('the form of a backtest', () => {
+  const send = async (fields: Record<string, string>) => {
+    const headers = { ...(await cookieOf(web, trader)), Host: 'localhost' };
+    const usual = { exchange: 'demo', symbol: 'BTC/USDT', timeframe: '1h', from: '2024-01-01' };
+    const money = {
+      last_day: '2024-01-31',
+      fee: '0.1',
+      slippage: '0',
+      stake: 'all',
+      initial_balance: '1000',
+    };
+    const body = new URLSearchParams({ ...usual, ...money, ...fields });
+    const request = new Request('http://localhost/backtests', { method: 'POST', headers, body });
+    const answer: unknown = await listPage.action({ request, params: {}, context: web.context() });
+    if (answer instanceof Response) return { id: answer.headers.get('Location')?.split('/').at(-1) ?? '' };
+    return (answer as { data: FormRefusal }).data;
+  };
+  const rowOf = (side: string, left: string, right: string) => ({
+    [`rule.${side}.join`]: 'all',
+    [`rule.${side}.0.operator`]: 'above',
+    [`rule.${side}.0.left`]: 'rsi',
+    [`rule.${side}.0.leftNumbers`]: left,
+    [`rule.${side}.0.right`]: 'number',
+    [`rule.${side}.0.rightNumbers`]: right,
+  });
+
+  it('reads own rules from rows, and says of an unfinished row what is missing', async () => {
+    const whole = { strategy: 'RULES', ...rowOf('entry', '14', '30'), ...rowOf('exit', '14', '70') };
+    const done = await send(whole);
+    expect(done).toHaveProperty('id');
+    const half = await send({ ...whole, ...rowOf('entry', '14', '') });
+    expect(half).toMatchObject({
+      message: expect.stringContaining('marked fields') as string,
+      errors: [{ path: 'params.entry.all[0].right' }],
+    });
+    const none = await send({ strategy: 'RULES', 'rule.entry.join': 'all', 'rule.exit.join': 'all' });
+    expect(none).toMatchObject({ errors: [{ path: 'params.entry.all' }] });
+  });
+
+  it('takes a share of the equity as the size of a buy', async () => {
+    const { id } = (await send({ strategy: 'RSI_CROSS', stake: '25 %' })) as { id: string };
+    expect((await get(id)).json).toMatchObject({ sizing: { type: 'equity_fraction', value: '0.25' } });
   });
 });
 

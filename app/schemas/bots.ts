@@ -106,13 +106,19 @@ export const startBotInput = z.strictObject({
 const MOST_SYMBOLS = 50;
 
 /** One strategy on several markets that share a balance: its strategy, rules and size hold for each of them. */
-export const startBasketInput = startBotInput.omit({ symbol: true }).extend({
-  symbols: z
-    .array(word('symbol'), 'Give a list of symbols.')
-    .min(2, 'Give at least two symbols; a bot of one has "symbol".')
-    .max(MOST_SYMBOLS, `At most ${String(MOST_SYMBOLS)} symbols.`),
-  max_open_positions: orLeftOut(wholeNumber(MOST_SYMBOLS)),
-});
+export const startBasketInput = startBotInput
+  .omit({ symbol: true })
+  .extend({
+    symbols: z
+      .array(word('symbol'), 'Give a list of symbols.')
+      .min(2, 'Give at least two symbols; a bot of one has "symbol".')
+      .max(MOST_SYMBOLS, `At most ${String(MOST_SYMBOLS)} symbols.`),
+    max_open_positions: orLeftOut(wholeNumber(MOST_SYMBOLS)),
+  })
+  .refine(({ symbols, max_open_positions: most = 1 }) => most <= symbols.length, {
+    path: ['max_open_positions'],
+    message: 'That is more than there are symbols: each holds one position.',
+  });
 
 export const restartBotInput = z.strictObject({ bot_run_id: line(100) });
 const restartBasketInput = z.strictObject({ basket_id: line(100) });

@@ -50,7 +50,10 @@ export async function startBasket(deps: Deps, userId: string, input: StartBasket
   return toBasketView(started);
 }
 
-/** Starts all legs of a basket again that do not run, with what they hold. 409 while all of them run, or one is stopping. */
+/**
+ * Starts all legs of a basket again that do not run, with what they hold. 409 while all of them run, or one is stopping. Its
+ * fall counts from what it owns now, unless a leg ran on.
+ */
 export async function restartBasket(deps: Deps, userId: string, basketId: string): Promise<BasketView> {
   const id = requireId(basketId, 'basket');
   const restarted = await deps.db.transaction(async (tx) => {
@@ -60,7 +63,7 @@ export async function restartBasket(deps: Deps, userId: string, basketId: string
     const idle = requireIdle(basket);
     await requireEnabled(tx, basket.strategy);
     for (const leg of idle) await restartLeg(deps, tx, leg);
-    await resetBasketPeak(tx, id, deps.clock.now());
+    if (idle.length === basket.legs.length) await resetBasketPeak(tx, id, deps.clock.now());
     return findBasket(tx, userId, id);
   });
   return toBasketView(restarted ?? never());

@@ -1,4 +1,5 @@
 import { and, desc, eq, inArray } from 'drizzle-orm';
+import { sharedEquity } from '../../jobs/trading/basket/books.ts';
 import type { Money } from '../../jobs/trading/decimal.ts';
 import type { Timeframe } from '../../jobs/trading/timeframe.ts';
 import type { BotMode, Sizing, StoredRisk } from '../../jobs/trading/types.ts';
@@ -107,6 +108,8 @@ export async function lockBasket(tx: Db, userId: string, basketId: string): Prom
 export async function resetBasketPeak(tx: Db, basketId: string, nowMs: number): Promise<void> {
   const books = (await readBasketBooks(tx, [{ basketId, settledBeforeMs: nowMs }], nowMs)).get(basketId);
   if (!books) return;
-  const equityPeak = books.initialBalance.plus(books.realizedPnl).plus(books.worth).minus(books.cost);
-  await tx.update(baskets).set({ equityPeak }).where(eq(baskets.id, basketId));
+  await tx
+    .update(baskets)
+    .set({ equityPeak: sharedEquity(books) })
+    .where(eq(baskets.id, basketId));
 }

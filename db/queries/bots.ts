@@ -137,13 +137,13 @@ export async function findBotRun(db: Db, userId: string, botRunId: string): Prom
   return row && toBotRun(row);
 }
 
-/** Returns a user's bots, newest first. */
+/** Returns a user's bots, newest first; the legs of a basket by their places. */
 export async function listBotRuns(db: Db, userId: string): Promise<BotRun[]> {
   const rows = await db
     .select()
     .from(botRuns)
     .where(eq(botRuns.userId, userId))
-    .orderBy(desc(botRuns.createdAt), desc(botRuns.id));
+    .orderBy(desc(botRuns.createdAt), botRuns.basketId, botRuns.basketPlace, desc(botRuns.id));
   return rows.map(toBotRun);
 }
 

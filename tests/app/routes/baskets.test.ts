@@ -115,6 +115,12 @@ describe('baskets over REST', () => {
       message: /at least 1/,
     },
     {
+      what: 'more places than symbols',
+      change: { max_open_positions: 4 },
+      path: 'max_open_positions',
+      message: /more than there are symbols/,
+    },
+    {
       what: 'a size below the minimum',
       change: { sizing: { type: 'quote_amount', value: '1' } },
       path: 'sizing.value',

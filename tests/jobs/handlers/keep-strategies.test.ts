@@ -4,40 +4,9 @@ import { botRuns, decisions } from '../../../db/schema/bots.ts';
 import { orders } from '../../../db/schema/orders.ts';
 import { sum, ZERO } from '../../../jobs/trading/decimal.ts';
 import { Amount } from '../../support/exchange-simulator/decimals.ts';
+import { DCA, GRID } from '../../support/kept-plans.ts';
 import { openOrderScene, type OrderScene } from '../../support/order-scene.ts';
 import { VENUE_NAMES } from '../../support/venue-engine.ts';
-
-const EACH = { type: 'quote_amount' as const, value: '1000' };
-const GRID = {
-  strategy: 'GRID',
-  sizing: EACH,
-  parameters: {
-    lower_price: 46_000,
-    upper_price: 54_000,
-    levels: 5,
-    spacing: 'arithmetic',
-    initial_buy: true,
-    trails_up: false,
-    stop_price: 0,
-    take_profit_pct: 0,
-  },
-};
-const DCA = {
-  strategy: 'DCA',
-  sizing: EACH,
-  parameters: {
-    base_order: 'market',
-    safety_orders: 2,
-    deviation_pct: 2,
-    step_scale: 1,
-    safety_volume: 1,
-    volume_scale: 2,
-    take_profit_pct: 2,
-    stop_loss_pct: 0,
-    cooldown_minutes: 0,
-    max_deals: 1,
-  },
-};
 
 let at: OrderScene;
 

@@ -54,8 +54,9 @@ export async function optimize(
   const steps = await walkOn(pool, optimization, memory);
   if (!steps) return null;
   const trials = (await memory.listTrials()).sort(compareTrials);
-  const best = await compare(pool, prepared, trials);
-  const verdict = best && (await judge(pool, optimization, trials));
+  const judging = judge(pool, optimization, trials);
+  // Both share the threads; an error of the one is heard while the other is waited for.
+  const [best, verdict] = await Promise.all([compare(pool, prepared, trials), judging]);
   if (!best) return null;
   const walk = steps.length === 0 ? null : { steps, summary: summarize(steps) };
   return { tried: trials.length, best, verdict, walk };
@@ -102,7 +103,12 @@ async function judge(
     tried: trials.length,
     seed: plan.seed,
   };
-  return pool.run({ kind: 'judge', question });
+  const [luck, lookAhead, warmUp] = await Promise.all([
+    pool.run({ kind: 'judge', question }),
+    pool.run({ kind: 'examine', check: 'lookAhead', question }),
+    pool.run({ kind: 'examine', check: 'warmUp', question }),
+  ]);
+  return { ...luck, lookAhead, warmUp };
 }
 
 /** Returns the steps of the walk-forward run, those that were kept and the rest; `null` where it was called off. */
@@ -112,8 +118,18 @@ async function walkOn(
   memory: OptimizationMemory,
 ): Promise<WalkStep[] | null> {
   const steps = [...memory.saved.walk];
-  for (const windows of optimization.prepared.walk.slice(steps.length)) {
-    const step = await walkStep(pool, optimization, windows);
+  const windows = optimization.prepared.walk.slice(steps.length);
+  const start = (at: number) => {
+    const walking = windows[at] && walkStep(pool, optimization, windows[at]);
+    walking?.catch(() => undefined);
+    return walking;
+  };
+  // While the last sets of one step are tried, threads that are free go on with the next.
+  let coming = start(0);
+  for (let at = 0; at < windows.length; at += 1) {
+    const walking = coming;
+    coming = start(at + 1);
+    const step = await walking;
     if (!step || !(await memory.saveStep(step))) return null;
     steps.push(step);
   }

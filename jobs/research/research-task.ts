@@ -1,8 +1,15 @@
 /** What the threads of an optimisation are asked, and what they answer. */
+import type { BiasReport } from '../trading/research/bias-check.ts';
 import { readPoint } from '../trading/research/param-space.ts';
 import { ask, type Asked, type Sampler, type SearchState } from '../trading/research/search.ts';
 import { tryPoint, type TestBench, type TrialResult } from '../trading/research/trial.ts';
-import { judgeWinner, type Verdict, type VerdictQuestion } from '../trading/research/verdict.ts';
+import {
+  examineWinner,
+  judgeLuck,
+  type BiasCheck,
+  type Luck,
+  type VerdictQuestion,
+} from '../trading/research/verdict.ts';
 import type { Window } from '../trading/research/windows.ts';
 
 /** Which points come next. */
@@ -15,22 +22,26 @@ export type TryTask = {
   /** Unless given, the plan's. */
   minTrades?: number;
 };
-/** What the winner is worth. */
-export type JudgeTask = { kind: 'judge'; question: VerdictQuestion };
+/** How much of what the winner made may be luck. */
+type JudgeTask = { kind: 'judge'; question: VerdictQuestion };
+/** Whether the winner's signals could be had live. */
+type ExamineTask = { kind: 'examine'; check: BiasCheck; question: VerdictQuestion };
 
-export type ResearchTask = AskTask | TryTask | JudgeTask;
+export type ResearchTask = AskTask | TryTask | JudgeTask | ExamineTask;
 export type ResearchResult<Task extends ResearchTask> = Task extends AskTask
   ? Asked
   : Task extends TryTask
     ? TrialResult[]
-    : Verdict;
+    : Task extends JudgeTask
+      ? Luck
+      : BiasReport;
 
 /** Does one task; `isCalledOff` is asked between points. */
 export function doTask(
   bench: TestBench,
   task: ResearchTask,
   isCalledOff: () => boolean,
-): Asked | TrialResult[] | Verdict {
+): Asked | TrialResult[] | Luck | BiasReport {
   switch (task.kind) {
     case 'ask':
       return askNext(bench, task);
@@ -44,7 +55,9 @@ export function doTask(
       return results;
     }
     case 'judge':
-      return judgeWinner(bench, task.question);
+      return judgeLuck(bench, task.question);
+    case 'examine':
+      return examineWinner(bench, task.check, task.question);
   }
 }
 

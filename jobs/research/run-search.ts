@@ -37,27 +37,56 @@ const BATCH = { grid: 128, random: 128, tpe: 16 } as const;
 /** A batch is handed out in about so many parts. */
 const PARTS = 32;
 
+/** Batches under way at a time: while the last parts of one are tried, threads that are free go on with the next. */
+const FLIGHTS = 2;
+
+/** A batch under way. */
+type Flight = { points: readonly number[]; trying: Promise<TrialResult[]> };
+
 /** Tries parameter sets until there are enough or none is left. The same seed tries the same sets, whatever the threads do. */
 export async function runSearch(pool: ThreadPool, run: SearchRun): Promise<SearchEnd> {
-  const { sampler, seed, tries, saved, onBatch } = run;
+  const { sampler, saved, onBatch } = run;
   let state = saved ? resumeSearch(saved.state) : startSearch();
   let tried = saved?.tried ?? 0;
+  const asks = { given: tried, isExhausted: false };
+  const flights: Flight[] = [];
   let isWanted = Promise.resolve(true);
-  while (tried < tries) {
-    const count = Math.min(BATCH[sampler], tries - tried);
-    const asked = await pool.run({ kind: 'ask', sampler, seed, state, count });
-    ({ state } = asked);
-    if (asked.points.length === 0 && asked.isExhausted) break;
-    const trials = await tryAll(pool, { window: run.window, points: asked.points });
+  for (;;) {
+    if (flights.length < FLIGHTS && asks.given < run.tries && !asks.isExhausted) {
+      state = await takeOff(pool, run, { state, asks, flights });
+      continue;
+    }
+    const flight = flights.shift();
+    if (!flight) return (await isWanted) ? 'done' : 'stopped';
+    const trials = await flight.trying;
     // While one batch is being kept the next is tried already.
-    if (!(await isWanted) || trials.length < asked.points.length) return 'stopped';
+    if (!(await isWanted) || trials.length < flight.points.length) return 'stopped';
     tried += trials.length;
     state = tell({ sampler }, state, trials);
     isWanted = onBatch({ state, trials, tried });
     // An error is heard where it is waited for; until then it must not count as unheard.
     isWanted.catch(() => undefined);
   }
-  return (await isWanted) ? 'done' : 'stopped';
+}
+
+type Sky = { state: SearchState; asks: { given: number; isExhausted: boolean }; flights: Flight[] };
+
+/** Asks for the next batch, before what waits for a thread, and hands it out. */
+async function takeOff(
+  pool: ThreadPool,
+  { sampler, seed, tries, window }: SearchRun,
+  { state, asks, flights }: Sky,
+): Promise<SearchState> {
+  const count = Math.min(BATCH[sampler], tries - asks.given);
+  const asked = await pool.run({ kind: 'ask', sampler, seed, state, count }, { isUrgent: true });
+  const { points } = asked;
+  asks.given += points.length;
+  asks.isExhausted = points.length === 0 && asked.isExhausted;
+  if (points.length === 0) return asked.state;
+  const trying = tryAll(pool, { window, points });
+  trying.catch(() => undefined);
+  flights.push({ points, trying });
+  return asked.state;
 }
 
 /** Tries points on all threads; fewer come back where the run was called off. */

@@ -6,8 +6,11 @@ import type { ResultMessage, TaskMessage, ThreadData } from './research-thread.t
 
 /** Threads that work on one optimisation. */
 export type ThreadPool = {
-  /** Hands a task to the next free thread. Rejects where the task throws, its thread dies, or the pool is closed. */
-  run<Task extends ResearchTask>(task: Task): Promise<ResearchResult<Task>>;
+  /**
+   * Hands a task to the next free thread; an urgent one before all that wait. Rejects where the task throws, its thread dies, or
+   * the pool is closed.
+   */
+  run<Task extends ResearchTask>(task: Task, options?: { isUrgent?: boolean }): Promise<ResearchResult<Task>>;
   /** Has tasks under way and to come end after the point that they are at, until `goOn`. */
   callOff(): void;
   goOn(): void;
@@ -36,7 +39,7 @@ export function backgroundThreads(): number {
   return process.platform === 'linux' ? cores : Math.max(1, cores - 1);
 }
 
-/** Opens a pool. Its threads start with their first task; a thread that died is replaced for the next one. */
+/** Opens a pool. Its threads start together with the first task; a thread that died is replaced for the next one. */
 export function openPool(data: BenchData, { threads, isBackground = true }: PoolOptions): ThreadPool {
   const stop = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   const threadData: ThreadData = { data, stop, isBackground };
@@ -45,20 +48,24 @@ export function openPool(data: BenchData, { threads, isBackground = true }: Pool
   let isClosed = false;
   let next = 0;
   const seatNext = (): void => {
+    if (isClosed || waiting.length === 0) return;
     for (const seat of seats) {
-      if (seat.job || waiting.length === 0) continue;
-      seat.job = waiting.shift() ?? null;
       seat.worker ??= startThread(threadData, seat, seatNext);
-      const { job, worker } = seat;
-      worker.ref();
-      if (job) worker.postMessage({ id: job.id, task: job.task } satisfies TaskMessage);
+      if (seat.job) continue;
+      const job = waiting.shift();
+      if (!job) continue;
+      seat.job = job;
+      seat.worker.ref();
+      seat.worker.postMessage({ id: job.id, task: job.task } satisfies TaskMessage);
     }
   };
   return {
-    run: (task) =>
+    run: (task, { isUrgent = false } = {}) =>
       new Promise((resolve, reject) => {
         if (isClosed) throw new Error('The threads of this optimisation have ended.');
-        waiting.push({ id: (next += 1), task, resolve: resolve as Job['resolve'], reject });
+        const job: Job = { id: (next += 1), task, resolve: resolve as Job['resolve'], reject };
+        if (isUrgent) waiting.unshift(job);
+        else waiting.push(job);
         seatNext();
       }),
     callOff: () => void Atomics.store(stop, 0, 1),
@@ -78,6 +85,7 @@ function startThread(workerData: ThreadData, seat: Seat, onFree: () => void): Wo
     workerData,
     resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB },
   });
+  worker.unref();
   const finish = (settle: (job: Job) => void) => {
     const { job } = seat;
     seat.job = null;

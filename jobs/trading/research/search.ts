@@ -45,9 +45,10 @@ export function startSearch(): SearchState {
   return { cursor: 0, skipped: 0, asked: 0, pending: [], lost: [], trials: [] };
 }
 
-/** Returns the state after an interruption: points without a result are given out again, first. */
+/** Returns the state after an interruption: points without a result are given out again, first, as if for the first time. */
 export function resumeSearch(state: SearchState): SearchState {
-  return { ...state, lost: [...state.lost, ...state.pending], pending: [] };
+  const { lost, pending, asked } = state;
+  return { ...state, asked: asked - pending.length, lost: [...lost, ...pending], pending: [] };
 }
 
 /**

@@ -35,8 +35,11 @@ const CARLO_RUNS = 1_000;
 const EXAMINED_CANDLES = 2_000;
 const EXAMINED_SIGNALS = 150;
 
-/** Returns what an optimisation's winner is worth. Throws a RangeError where its parameters are refused. */
-export function judgeWinner(bench: TestBench, question: VerdictQuestion): Verdict {
+/** What is said of the winner by its own figures. */
+export type Luck = Pick<Verdict, 'deflated' | 'tradeOrder' | 'dayBlocks'>;
+
+/** Returns how much of a winner's figures may be luck. Throws a RangeError where its parameters are refused. */
+export function judgeLuck(bench: TestBench, question: VerdictQuestion): Luck {
   const { seed, point, window } = question;
   const backtest = runPoint(bench, window, point);
   const initial = bench.settings.initialBalance.toNumber();
@@ -48,10 +51,29 @@ export function judgeWinner(bench: TestBench, question: VerdictQuestion): Verdic
   );
   return {
     deflated: deflate(days, question),
-    ...examine(bench, question),
     tradeOrder: imagine(trades, { growth: growthOf(bench), method: 'shuffle', seed }),
     dayBlocks: imagine(days, { growth: 'compound', method: 'stationary', seed }),
   };
+}
+
+/** What is looked for in the winner's signals. */
+export type BiasCheck = 'lookAhead' | 'warmUp';
+
+/** Returns what one check says of a winner. Throws a RangeError where its parameters are refused. */
+export function examineWinner(bench: TestBench, check: BiasCheck, question: VerdictQuestion): BiasReport {
+  const { strategy, settings, space } = bench;
+  const { point, window, seed } = question;
+  const read = readPoint(space, { strategy, timeframe: settings.timeframe }, point);
+  if ('fault' in read) throw new RangeError(read.fault);
+  const { params } = read;
+  const random = createRandom(seed, check === 'lookAhead' ? 'look-ahead' : 'warm-up');
+  if (findOrderStrategy(strategy.name))
+    return check === 'lookAhead' ? checkOrders(bench, { params, window, random }) : NO_WARM_UP;
+  const from = window.to - EXAMINED_CANDLES - strategy.warmUp(params, settings.timeframe);
+  const candles = sliceCandles(bench.candles, Math.max(0, from), window.to);
+  const input = { candles, timeframe: settings.timeframe };
+  const probe = { strategy, params, input, limit: EXAMINED_SIGNALS, random };
+  return check === 'lookAhead' ? checkLookAhead(probe) : checkWarmUp(probe);
 }
 
 const growthOf = ({ settings }: TestBench) => (settings.stake === 'all' ? 'compound' : 'fixed');
@@ -61,28 +83,6 @@ function deflate(days: Float64Array, { sharpes, tried }: VerdictQuestion): Defla
   if (!shape) return null;
   const ofDays = Float64Array.from(sharpes, (sharpe) => sharpe / Math.sqrt(DAYS_PER_YEAR));
   return deflateSharpe(shape, ofDays, tried);
-}
-
-function examine(
-  bench: TestBench,
-  { point, window, seed }: VerdictQuestion,
-): Pick<Verdict, 'lookAhead' | 'warmUp'> {
-  const { strategy, settings, space } = bench;
-  const read = readPoint(space, { strategy, timeframe: settings.timeframe }, point);
-  if ('fault' in read) throw new RangeError(read.fault);
-  const { params } = read;
-  if (findOrderStrategy(strategy.name)) {
-    const random = createRandom(seed, 'look-ahead');
-    return { lookAhead: checkOrders(bench, { params, window, random }), warmUp: NO_WARM_UP };
-  }
-  const from = window.to - EXAMINED_CANDLES - strategy.warmUp(params, settings.timeframe);
-  const candles = sliceCandles(bench.candles, Math.max(0, from), window.to);
-  const input = { candles, timeframe: settings.timeframe };
-  const probe = { strategy, params, input, limit: EXAMINED_SIGNALS };
-  return {
-    lookAhead: checkLookAhead({ ...probe, random: createRandom(seed, 'look-ahead') }),
-    warmUp: checkWarmUp({ ...probe, random: createRandom(seed, 'warm-up') }),
-  };
 }
 
 type Imagined = { growth: 'compound' | 'fixed'; method: 'shuffle' | 'stationary'; seed: string };

@@ -107,12 +107,14 @@ describe('the optimisation job', () => {
     await workOn();
     const broken = await wish({ plan });
     const held = await takeUpOptimization(engine.deps.db, broken.id, new Date(clock.nowMs));
-    // The first process died with its first batch kept and the second under way.
-    const trials = (await trialsOf(whole)).slice(0, 16);
+    // The first process died with its first batch kept and the second under way, asked for before the first had ended.
+    const all = await trialsOf(whole);
+    const trials = all.slice(0, 16);
     const searched = {
       ...startSearch(),
-      cursor: 16,
-      asked: 16,
+      cursor: 32,
+      asked: 32,
+      pending: all.slice(16, 32).map(({ point }) => point),
       trials: trials.map(({ point, score }) => ({ point, score })),
     };
     const batch = { trials, tried: 16, best: null, now: new Date(clock.nowMs) };
@@ -149,6 +151,7 @@ describe('the optimisation job', () => {
     expect(await trialsOf(broken)).toEqual(await trialsOf(whole));
     expect((await trialsOf(broken)).slice(0, tried)).toEqual(kept);
     expect((await stateOf(broken)).outcome).toEqual((await stateOf(whole)).outcome);
+    await engine.database.sql`delete from pgboss.job where name = 'run-optimization'`;
   }, 120_000);
 
   it('works a slice of time, hands on, and goes on there', async () => {

@@ -57,6 +57,8 @@ const TIMERS: [where: string, timer: Timer][] = [
   ['postgres/src/connection.js', (act) => (act.name === 'connect' ? setImmediate(act) : never)],
   ['pg-pool/', () => never],
   ['pg/lib/', () => never],
+  // What a queue does beside the work, once a minute.
+  ['pg-boss/dist/clock.js', () => never],
   // How long ccxt waits for a reply.
   ['base/Exchange.js', waitInVain],
 ];
@@ -76,7 +78,7 @@ function replaceTimers(): void {
     const [, timer] = TIMERS.find(([where]) => caller.includes(where)) ?? [];
     return timer?.(args[0], current.getStore()) ?? later(...args);
   };
-  // What is done again and again beside the work: a queue's looks at its own tables.
+  // A queue's looks at its own tables.
   const setInterval = () => never;
   Object.assign(globalThis, { setTimeout: Object.assign(patched, later), setInterval });
 }

@@ -87,7 +87,16 @@ function Ends({ all, place, top }: EndsProps) {
   return (
     <g className="text-xs font-semibold" textAnchor="end">
       {apart.map(({ at, x, y }) => (
-        <text key={at} x={percent(x)} y={percent(y)} dx="-4" dy="-3" className={LINES[at]?.fill}>
+        <text
+          key={at}
+          x={percent(x)}
+          y={percent(y)}
+          dx="-5"
+          dy="-5"
+          paintOrder="stroke"
+          strokeWidth="4"
+          className={`stroke-surface ${LINES[at]?.fill ?? ''}`}
+        >
           {LETTERS[at]}
         </text>
       ))}

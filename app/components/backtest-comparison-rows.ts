@@ -63,7 +63,7 @@ export function listDifferences(all: readonly ComparedBacktest[], titles: Titles
 export function listFigures(all: readonly ComparedBacktest[]): ComparisonRow[] {
   const metrics = all.map(({ backtest }) => backtest.metrics);
   const purses = new Set(all.map(({ backtest }) => `${backtest.metrics.initial_balance} ${backtest.quote}`));
-  return METRICS.map((definition) => {
+  return METRICS.filter(({ isTable }) => isTable !== true).map((definition) => {
     const isUnfair = definition.better?.isMoney === true && purses.size > 1;
     return {
       label: definition.label,

@@ -80,7 +80,7 @@ function ComparisonTable({ caption, all, rows }: TableProps) {
                 className="min-w-28 px-2 py-2 text-right font-normal last:pr-4"
               >
                 <span className="font-semibold text-ink">{LETTERS[at]}</span>
-                <span className="block max-w-64 truncate @lg:ml-auto">{backtest.name}</span>
+                <span className="ml-auto block max-w-64 truncate">{backtest.name}</span>
               </th>
             ))}
           </tr>

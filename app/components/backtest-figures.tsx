@@ -21,11 +21,11 @@ export function BacktestKeyFigures(props: FiguresProps) {
 }
 
 /** What it made, against holding, and how bad it got. */
-export function FirstFigures({ metrics, quote }: FiguresProps) {
+export function FirstFigures({ metrics, quote, inThrees = false }: FiguresProps & { inThrees?: boolean }) {
   const decimals = moneyDecimals(quote);
   const money = (value: number) => `${formatMoney(value.toFixed(10), decimals)} ${quote}`;
   return (
-    <KeyFigures>
+    <KeyFigures inThrees={inThrees}>
       <KeyFigure
         label="Result"
         note={`${money(metrics.initial_balance)} became ${money(metrics.final_balance)}`}
@@ -93,7 +93,7 @@ export function BacktestFigures({ metrics, quote }: FiguresProps) {
     <Card title="Figures and what they mean" flush>
       <dl className="grid gap-px bg-line sm:grid-cols-2 2xl:grid-cols-3">
         {METRICS.map(({ label, say, meaning }) => (
-          <div key={label} className="bg-surface px-4 py-2.5">
+          <div key={label} className="bg-surface px-4 py-2.5 last:odd:sm:col-span-2 2xl:last:odd:col-span-1">
             <dt className="flex flex-wrap items-baseline justify-between gap-x-3">
               <span className="font-medium">{label}</span>
               <span className="tabular-nums">

@@ -1,6 +1,7 @@
 import { Form, useNavigation, useSubmit } from '@remix-run/react';
 import { Play } from 'lucide-react';
 import type { FormEvent } from 'react';
+import { keepsOrders } from '../../jobs/trading/order-strategies/names.ts';
 import { REBALANCE } from '../../jobs/trading/rebalance/names.ts';
 import type { StrategyView, SymbolView, VenueView } from '../schemas/views.ts';
 import { BacktestMoneyStep } from './backtest-form-money.tsx';
@@ -77,7 +78,8 @@ function MarketStep({ choices, values, refusal }: MarketStepProps) {
     error: errorOf(refusal, name),
     required: true,
   });
-  const finer = choices.timeframes.slice(0, -1);
+  const { strategy } = values;
+  const takesSignals = !keepsOrders(strategy) && strategy !== REBALANCE;
   return (
     <Card title="1 · Market and period">
       <div className="grid grid-cols-2 gap-3">
@@ -88,11 +90,11 @@ function MarketStep({ choices, values, refusal }: MarketStepProps) {
           hint={choices.problem === null ? undefined : 'It does not answer; stored candles can be used.'}
         />
         <SymbolsField
-          label="Symbols"
+          label={keepsOrders(strategy) ? 'Symbol' : 'Symbols'}
           {...shared('symbol')}
           symbols={choices.symbols}
           error={errorOf(refusal, 'symbol') ?? symbolsError(refusal)}
-          hint="Several with commas share the balance."
+          hint={keepsOrders(strategy) ? undefined : 'Several with commas share the balance.'}
         />
         <Field label="First day" {...shared('from')} type="date" />
         <Field label="Last day" {...shared('last_day')} type="date" error={errorOf(refusal, 'to')} />
@@ -101,22 +103,7 @@ function MarketStep({ choices, values, refusal }: MarketStepProps) {
           {...shared('timeframe')}
           options={choices.timeframes.map((each) => ({ value: each, label: each }))}
         />
-        <SelectField
-          label="Finer candles"
-          {...shared('detail_timeframe')}
-          required={false}
-          options={[{ value: '', label: 'none' }, ...finer.map((each) => ({ value: each, label: each }))]}
-          hint="Tell whether stop or target came first."
-        />
-        {values['strategy'] !== REBALANCE && (
-          <Field
-            label="Open positions, at most"
-            {...shared('max_open_positions')}
-            required={false}
-            inputMode="numeric"
-            placeholder="one a symbol"
-          />
-        )}
+        {takesSignals && <SignalFields choices={choices} shared={shared} />}
         <Tick
           name="fetch_missing"
           label="Fetch what is missing"
@@ -130,6 +117,34 @@ function MarketStep({ choices, values, refusal }: MarketStepProps) {
         </noscript>
       </div>
     </Card>
+  );
+}
+
+type SignalFieldsProps = {
+  choices: BacktestChoices;
+  shared: (name: string) => { name: string; defaultValue: string | undefined; error: string | undefined };
+};
+
+/** What only means something where each market is bought and sold by signals. */
+function SignalFields({ choices, shared }: SignalFieldsProps) {
+  const finer = choices.timeframes.slice(0, -1);
+  return (
+    <>
+      <SelectField
+        label="Finer candles"
+        {...shared('detail_timeframe')}
+        required={false}
+        options={[{ value: '', label: 'none' }, ...finer.map((each) => ({ value: each, label: each }))]}
+        hint="Tell whether stop or target came first."
+      />
+      <Field
+        label="Open positions, at most"
+        {...shared('max_open_positions')}
+        required={false}
+        inputMode="numeric"
+        placeholder="one a symbol"
+      />
+    </>
   );
 }
 

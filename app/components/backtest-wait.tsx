@@ -1,3 +1,4 @@
+import { useLocation } from '@remix-run/react';
 import type { BacktestView } from '../schemas/backtests.ts';
 import { isUnderWay } from './backtest-words.ts';
 import { Card } from './card.tsx';
@@ -29,10 +30,12 @@ export function BacktestEnd({ backtest }: WaitProps) {
 
 /** How far a backtest is. Without a script the page comes again by itself. */
 export function BacktestProgress({ backtest }: WaitProps) {
+  const { pathname, search } = useLocation();
   return (
     <>
       <noscript>
-        <meta httpEquiv="refresh" content="3" />
+        {/* The address without a fragment: to go to a place on the same page loads nothing. */}
+        <meta httpEquiv="refresh" content={`3;url=${pathname}${search}`} />
       </noscript>
       <p className="mb-3" aria-live="polite">
         {sayStage(backtest)}

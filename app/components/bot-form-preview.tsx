@@ -33,28 +33,30 @@ export function BotFormPreview({ form, values, preview, isBusy }: BotFormPreview
   if (values['strategy'] === WEBHOOK) return null;
   const { days, usual } = previewDays(values['timeframe'] ?? '', values['preview_days']);
   return (
-    <Card title="What it would have done" id="preview" flush>
-      <div className="flex flex-wrap items-end gap-3 p-4">
-        <div className="w-36" key={values['timeframe']}>
-          <SelectField
-            label="Over the last"
-            name="preview_days"
-            form={form}
-            defaultValue={String(usual)}
-            options={days.map((each) => ({ value: String(each), label: countOf(each, 'day') }))}
-          />
+    <div id="preview" className="min-w-0 scroll-mt-20">
+      <Card title="What it would have done" flush>
+        <div className="flex flex-wrap items-end gap-3 p-4">
+          <div className="w-36" key={values['timeframe']}>
+            <SelectField
+              label="Over the last"
+              name="preview_days"
+              form={form}
+              defaultValue={String(usual)}
+              options={days.map((each) => ({ value: String(each), label: countOf(each, 'day') }))}
+            />
+          </div>
+          <Button form={form} name="intent" value="preview" icon={FlaskConical} isBusy={isBusy}>
+            Try it on past prices
+          </Button>
+          {!preview && (
+            <p className="min-w-48 flex-1 text-xs text-ink-2">
+              Runs these settings as a backtest. Nothing is traded, and no bot is made.
+            </p>
+          )}
         </div>
-        <Button form={form} name="intent" value="preview" icon={FlaskConical} isBusy={isBusy}>
-          Try it on past prices
-        </Button>
-        {!preview && (
-          <p className="min-w-48 flex-1 text-xs text-ink-2">
-            Runs these settings as a backtest. Nothing is traded, and no bot is made.
-          </p>
-        )}
-      </div>
-      {preview && <Result {...preview} />}
-    </Card>
+        {preview && <Result {...preview} />}
+      </Card>
+    </div>
   );
 }
 
@@ -72,7 +74,7 @@ function Result({ backtest, report }: NonNullable<BotFormPreviewProps['preview']
     );
   return (
     <div className="border-t">
-      <FirstFigures metrics={metrics} quote={quote} />
+      <FirstFigures metrics={metrics} quote={quote} inThrees />
       <div className="border-t">
         <BacktestCurve curve={report.curve} currency={quote} />
       </div>

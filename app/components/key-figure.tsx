@@ -21,11 +21,8 @@ export function KeyFigure({
   );
 }
 
-/** Figures side by side, divided by hairlines; two in a row on a phone. */
-export function KeyFigures({ children }: { children: ReactNode }) {
-  return (
-    <dl className="grid grid-cols-2 gap-px bg-line sm:grid-cols-[repeat(auto-fit,minmax(10rem,1fr))]">
-      {children}
-    </dl>
-  );
+/** Figures side by side, divided by hairlines; two in a row on a phone. `inThrees`: for six of them in half a page. */
+export function KeyFigures({ children, inThrees = false }: { children: ReactNode; inThrees?: boolean }) {
+  const columns = inThrees ? 'sm:grid-cols-3' : 'sm:grid-cols-[repeat(auto-fit,minmax(10rem,1fr))]';
+  return <dl className={`grid grid-cols-2 gap-px bg-line ${columns}`}>{children}</dl>;
 }

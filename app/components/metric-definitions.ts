@@ -14,6 +14,8 @@ export type MetricDefinition = {
   label: string;
   say: (metrics: MetricsReport, quote: string) => string | null;
   meaning: string;
+  /** It has a table of its own: the figure is only its size. */
+  isTable?: boolean;
   /** Which of two backtests is the better one by it; left out where neither is. */
   better?: { value: (metrics: MetricsReport) => number | null; is: 'more' | 'less'; isMoney?: boolean };
 };
@@ -174,6 +176,7 @@ const OF_TRADES: MetricDefinition[] = [
   },
   {
     label: 'Returns by month',
+    isTable: true,
     say: ({ monthly_returns: months }) => countOf(months.length, 'month'),
     meaning:
       'Equity at the last close of a calendar month (UTC) against the last close of the month before; the first month counts from the balance. A year is its months, compounded.',

@@ -39,6 +39,16 @@ for (const javaScriptEnabled of [true, false]) {
     await page.waitForURL(/\/bots\/new/);
     await expect(page.locator('[name="sizing.value"]')).toHaveValue('100');
     await expect(page.locator('[name="symbol"]')).toHaveValue('BTC/USDT');
+    await page.locator('[name="risk.stop_loss_pct"]').fill('4.5');
+    await page.getByRole('button', { name: 'Try it on past prices' }).click();
+    await expect(page.getByRole('link', { name: 'The full report' })).toBeVisible({ timeout: 60_000 });
+    await expect(page.locator('[name="risk.stop_loss_pct"]')).toHaveValue('4.5');
+    await page.goto(`${app.url}/backtests`);
+    await page.getByLabel('Compare Preview').first().check();
+    await page.getByLabel('Compare BTC/USDT RSI cross').first().check();
+    await page.getByRole('button', { name: 'Compare' }).click();
+    await expect(page.getByRole('heading', { name: 'Settings that differ' })).toBeVisible();
+    await expect(page.getByRole('row', { name: /^Stop-loss – 4\.50|^Stop-loss 4\.50/ })).toBeVisible();
     await context.close();
   });
 }

@@ -155,7 +155,7 @@ function startSchemaOf(input: Record<string, unknown>) {
 }
 
 /** `POST /bot/stop`: a bot, or all of a basket. */
-export const stopRequest = jsonObject.transform((input, context) => {
+export const stopRequest = z.record(z.string(), z.unknown()).transform((input, context) => {
   if ('bot_run_id' in input && 'basket_id' in input) {
     context.addIssue({ code: 'custom', path: ['basket_id'], message: TWO_IDS });
     return z.NEVER;

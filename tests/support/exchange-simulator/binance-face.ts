@@ -10,7 +10,9 @@ import {
   type OrderCall,
 } from './binance-orders.ts';
 import { requireAccount } from './binance-signature.ts';
+
 import { depositHistory, withdrawHistory } from './binance-transfers.ts';
+import { countWeight } from './binance-weight.ts';
 import { Amount, print } from './decimals.ts';
 import type { ExchangeEngine } from './engine.ts';
 import type { Face, SimRequest } from './server.ts';
@@ -47,10 +49,12 @@ const PRIVATE: Readonly<Record<string, PrivateRoute>> = {
 
 /** Binance's spot REST in front of the engine. Source: https://developers.binance.com/docs/binance-spot-api-docs (2026) */
 export function binanceFace(engine: ExchangeEngine): Face {
+  const count = countWeight(engine.clock);
   return {
     handle: (request) => {
+      const headers = count(request);
       try {
-        return { status: 200, body: route(engine, request) };
+        return { status: 200, body: route(engine, request), headers };
       } catch (error) {
         return toErrorReply(error);
       }

@@ -6,7 +6,6 @@ import { DataTable, type Column } from './data-table.tsx';
 import { Delta } from './delta.tsx';
 import {
   figure,
-  isCheck,
   objectiveOf,
   sayScore,
   sayValues,
@@ -40,7 +39,7 @@ function columnsFor(view: OptimizationView): Column<Row>[] {
       cell: (row) => (
         <>
           <span className="text-ink-3 tabular-nums">{row.rank}. </span>
-          {isCheck(view) ? 'As given' : sayValues(view, row.values)}
+          {sayValues(view, row.values)}
           <span className="flex flex-wrap gap-x-3 text-xs">
             <Link
               className="link inline-flex items-center touch:min-h-11"

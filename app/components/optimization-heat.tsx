@@ -18,11 +18,14 @@ export function OptimizationHeat({ heat, objective }: HeatProps) {
   return (
     <Card title={`${objectiveOf(objective)?.title ?? 'Score'} by two parameters`} flush>
       {names.length > 2 && <Axes heat={heat} />}
-      <div className="overflow-x-auto p-4 pt-3">
+      <p className="px-4 pt-3 text-xs text-ink-2">
+        Best score found for each {nameOf(y)} (rows) and {nameOf(x)} (columns), whatever the others were. The
+        stronger the colour, the better; a dash was tried and has no score.
+      </p>
+      <div className="overflow-x-auto p-4 pt-2">
         <table className="w-full border-separate border-spacing-0.5 text-xs tabular-nums">
-          <caption className="mb-2 text-left text-ink-2">
-            Best score found for each {nameOf(y)} (rows) and {nameOf(x)} (columns), whatever the others were.
-            The stronger the colour, the better; a dash was tried and has no score.
+          <caption className="sr-only">
+            Best score by {nameOf(y)} and {nameOf(x)}
           </caption>
           <thead>
             <tr>

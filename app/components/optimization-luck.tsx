@@ -91,7 +91,7 @@ function sayHeld(view: OptimizationView, { outOfSample }: OptimizationOutcome['b
   const earned = outOfSample?.totalReturn ?? null;
   if (earned === null) return '';
   const did = earned > 0 ? `earned ${figure(100 * earned)} %` : `lost ${figure(-100 * earned)} %`;
-  return `On the newest ${percent} % of the candles, which the search did not see, it ${did}.`;
+  return `On the newest ${percent} % of the candles, which were kept apart, it ${did}.`;
 }
 
 function listFacts(view: OptimizationView, { best, verdict, tried }: OptimizationOutcome): Fact[] {
@@ -109,8 +109,8 @@ function listFacts(view: OptimizationView, { best, verdict, tried }: Optimizatio
   const days = deflated.minTrackRecord;
   return [
     ...facts,
-    ['Sharpe ratio of the best, a year', figure(deflated.sharpe * YEAR)],
-    ['Best Sharpe ratio to expect of luck', figure(deflated.expectedMaxSharpe * YEAR)],
+    ['Sharpe ratio, a year', figure(deflated.sharpe * YEAR)],
+    ['Best Sharpe ratio to expect of luck', !isCheck(view) && figure(deflated.expectedMaxSharpe * YEAR)],
     ['Deflated Sharpe ratio (chance that it is more than luck)', percentOf(deflated.probability)],
     ['Days needed to be 95 % sure', days === null ? 'No number is enough' : grouped(Math.ceil(days))],
   ];

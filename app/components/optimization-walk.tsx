@@ -4,7 +4,7 @@ import { Card } from './card.tsx';
 import { DataTable, type Column } from './data-table.tsx';
 import { Delta } from './delta.tsx';
 import { formatMoney } from './format.ts';
-import { figure, sayValues, share } from './optimization-words.ts';
+import { figure, isCheck, sayValues, share } from './optimization-words.ts';
 
 type Row = WalkStep & { number: number };
 
@@ -54,9 +54,10 @@ export function OptimizationWalk({ view, walk }: WalkProps) {
   return (
     <Card title="Walking forward" flush aside={`${String(summary.steps)} steps`}>
       <p className="px-4 py-3 text-ink-2">
-        Parameters were searched anew {summary.steps} times, each time on older candles, and traded on the{' '}
-        {formatMoney(String(candles), 0)} after them: together these made {share(summary.testReturn)}.{' '}
-        {sayEfficiency(summary.efficiency)}
+        {isCheck(view)
+          ? `The set traded ${String(summary.steps)} stretches of ${formatMoney(String(candles), 0)} candles, one after another`
+          : `Parameters were searched anew ${String(summary.steps)} times, each time on older candles, and traded on the ${formatMoney(String(candles), 0)} after them`}
+        : together these made {share(summary.testReturn)}. {sayEfficiency(summary.efficiency)}
       </p>
       <DataTable
         caption="Steps of the walk-forward run, oldest first"
@@ -69,9 +70,9 @@ export function OptimizationWalk({ view, walk }: WalkProps) {
 }
 
 function sayEfficiency(efficiency: number | null): string {
-  if (efficiency === null) return 'Training earned nothing, so there is nothing to compare it with.';
-  if (efficiency <= 0) return 'Nothing of what training promised came true.';
-  return `A candle earned ${figure(100 * efficiency, 0)} % of what it had earned in training.`;
+  if (efficiency === null) return 'What came before earned nothing, so there is nothing to compare it with.';
+  if (efficiency <= 0) return 'Nothing of what came before was earned again.';
+  return `A candle earned ${figure(100 * efficiency, 0)} % of what one before it had earned.`;
 }
 
 function Return({ value }: { value: number | null }) {

@@ -35,6 +35,7 @@ type Values = Record<string, string | number | boolean>;
 
 /** `rsi period 14, oversold 30`, in the order of the plan: stored values have lost theirs. */
 export function sayValues({ plan }: Pick<OptimizationView, 'plan'>, values: Values): string {
+  if (Object.keys(values).length === 0) return 'As given';
   const place = (name: string) => plan.vary.findIndex((line) => line.startsWith(`${name}=`));
   return Object.entries(values)
     .sort(([one], [other]) => place(one) - place(other))
@@ -44,7 +45,12 @@ export function sayValues({ plan }: Pick<OptimizationView, 'plan'>, values: Valu
 
 /** A figure of a result with two decimals; a dash where it has no meaning. */
 export const figure = (value: number | null, decimals = 2): string =>
-  value === null ? '–' : value.toFixed(decimals).replace('-', '−');
+  value === null
+    ? '–'
+    : value
+        .toFixed(decimals)
+        .replace(/^-(?=[0.]*$)/, '')
+        .replace('-', '−');
 
 /** A fraction as a percentage with one decimal. */
 export const share = (value: number | null, decimals = 1): string =>

@@ -46,13 +46,14 @@ type Flight = { points: readonly number[]; trying: Promise<TrialResult[]> };
 /** Tries parameter sets until there are enough or none is left. The same seed tries the same sets, whatever the threads do. */
 export async function runSearch(pool: ThreadPool, run: SearchRun): Promise<SearchEnd> {
   const { sampler, saved, onBatch } = run;
-  let state = saved ? resumeSearch(saved.state) : startSearch();
-  let tried = saved?.tried ?? 0;
+  let { state, tried } = saved
+    ? { ...saved, state: resumeSearch(saved.state) }
+    : { state: startSearch(), tried: 0 };
   const asks = { given: tried, isExhausted: false };
   const flights: Flight[] = [];
   let isWanted = Promise.resolve(true);
   for (;;) {
-    if (flights.length < FLIGHTS && asks.given < run.tries && !asks.isExhausted) {
+    if (flights.length < FLIGHTS && hasMore(run, asks)) {
       state = await takeOff(pool, run, { state, asks, flights });
       continue;
     }
@@ -69,7 +70,10 @@ export async function runSearch(pool: ThreadPool, run: SearchRun): Promise<Searc
   }
 }
 
-type Sky = { state: SearchState; asks: { given: number; isExhausted: boolean }; flights: Flight[] };
+type Asks = { given: number; isExhausted: boolean };
+type Sky = { state: SearchState; asks: Asks; flights: Flight[] };
+
+const hasMore = ({ tries }: SearchRun, { given, isExhausted }: Asks) => given < tries && !isExhausted;
 
 /** Asks for the next batch, before what waits for a thread, and hands it out. */
 async function takeOff(

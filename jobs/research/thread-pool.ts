@@ -14,6 +14,8 @@ export type ThreadPool = {
   /** Has tasks under way and to come end after the point that they are at, until `goOn`. */
   callOff(): void;
   goOn(): void;
+  /** How long the threads have worked and waited since they started, all together. */
+  load(): { activeMs: number; idleMs: number };
   /** Ends all threads; tasks without a result are rejected. */
   close(): Promise<void>;
 };
@@ -70,6 +72,7 @@ export function openPool(data: BenchData, { threads, isBackground = true }: Pool
       }),
     callOff: () => void Atomics.store(stop, 0, 1),
     goOn: () => void Atomics.store(stop, 0, 0),
+    load: () => sumLoads(seats),
     async close() {
       isClosed = true;
       Atomics.store(stop, 0, 1);
@@ -77,6 +80,16 @@ export function openPool(data: BenchData, { threads, isBackground = true }: Pool
       await Promise.all(seats.map(async ({ worker }) => worker?.terminate()));
     },
   };
+}
+
+function sumLoads(seats: readonly Seat[]): { activeMs: number; idleMs: number } {
+  const sum = { activeMs: 0, idleMs: 0 };
+  for (const { worker } of seats) {
+    const { active = 0, idle = 0 } = worker?.performance.eventLoopUtilization() ?? {};
+    sum.activeMs += active;
+    sum.idleMs += idle;
+  }
+  return sum;
 }
 
 /** Starts a thread that keeps no process alive while it has nothing to do. */

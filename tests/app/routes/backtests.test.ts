@@ -290,6 +290,11 @@ describe('the files of a backtest', () => {
     };
     expect(last).toEqual([thin.time, ...[thin.equity, thin.drawdown, thin.buy_and_hold].map(String)]);
     expect((await fetchFile(id, 'secrets.csv')).status).toBe(404);
+    // A result from before whole curves were kept.
+    await web.database.sql`delete from backtest_equity`;
+    const thinned = (await (await fetchFile(id, 'equity.csv')).text()).trim().split('\n');
+    expect(thinned).toHaveLength(1 + report.equity_curve.length);
+    expect(thinned.at(-1)).toBe(curve.at(-1));
   });
 });
 

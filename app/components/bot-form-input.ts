@@ -1,9 +1,17 @@
+import { REBALANCE } from '../../jobs/trading/rebalance/names.ts';
 import { toNested, type FormValues } from './form-values.ts';
 
 /** What the form of a new bot offers to choose from. */
 export const PAPER = 'paper';
 
-const OF_THE_FORM_ALONE = ['account', 'confirm_live', 'intent', 'symbol', 'max_open_positions', 'preview_days'];
+const OF_THE_FORM_ALONE = [
+  'account',
+  'confirm_live',
+  'intent',
+  'symbol',
+  'max_open_positions',
+  'preview_days',
+];
 
 /** The symbols of a field that takes several, parted by commas, semicolons or blanks. */
 export function listSymbols(text: string | undefined): string[] {
@@ -22,7 +30,7 @@ export function percentToFraction(text: string): string {
 export function toStartInput(values: FormValues): Record<string, unknown> {
   const { account = PAPER } = values;
   const rest = Object.fromEntries(
-    Object.entries(values).filter(([name]) => !OF_THE_FORM_ALONE.includes(name) && !name.startsWith('json.')),
+    Object.entries(values).filter(([name]) => !OF_THE_FORM_ALONE.includes(name) && !isIdle(name, values)),
   );
   if (rest['sizing.type'] === 'equity_fraction')
     rest['sizing.value'] = percentToFraction(rest['sizing.value'] ?? '');
@@ -31,11 +39,15 @@ export function toStartInput(values: FormValues): Record<string, unknown> {
   return { ...input, mode: 'live', exchange_key_id: account, initial_balance: undefined };
 }
 
+/** Fields that say nothing for the strategy that is chosen: they may still be there where the page could not follow the choice. */
+const isIdle = (name: string, { strategy }: FormValues) =>
+  name.startsWith('json.') || (strategy === REBALANCE && /^(sizing|risk)\./.test(name));
+
 /** One symbol is a bot, several are a basket. */
-function toMarkets({ symbol, max_open_positions }: FormValues): Record<string, unknown> {
+function toMarkets({ symbol, strategy, max_open_positions }: FormValues): Record<string, unknown> {
   const symbols = listSymbols(symbol);
   if (symbols.length < 2) return { symbol: symbols[0] ?? '' };
-  return { symbols, max_open_positions };
+  return strategy === REBALANCE ? { symbols } : { symbols, max_open_positions };
 }
 
 export type Stakes = { size: number; loss: number; hasStop: boolean; quote: string };

@@ -1,3 +1,4 @@
+import { REBALANCE } from '../../jobs/trading/rebalance/names.ts';
 import type { StrategyView } from '../schemas/views.ts';
 import { Card } from './card.tsx';
 import { errorOf, type FormRefusal, type FormValues } from './form-values.ts';
@@ -5,9 +6,10 @@ import { paramFields } from './params-schema.ts';
 import { listFigures } from './rule-figures.ts';
 import { RulesForm } from './rules-form.tsx';
 import { StrategyForm } from './strategy-form.tsx';
+import { WeightsForm } from './weights-form.tsx';
 
 type StrategyStepProps = {
-  /** Own rules are written in rows, which the page reads by `readRules`; else as JSON. */
+  /** Own rules and weights are written in rows, which the page reads by `readRules` and `readWeightRows`; else as text. */
   hasRows?: boolean;
   strategies: readonly StrategyView[];
   values: FormValues;
@@ -37,8 +39,10 @@ export function StrategyStep({ strategies, hasRows = false, values, refusal }: S
 
 type ParamsProps = Omit<StrategyStepProps, 'strategies'> & { schema: StrategyView['paramsSchema'] };
 
-/** Own rules have a form of their own; all else is made from its schema. */
+/** Own rules and target weights have forms of their own; all else is made from its schema. */
 function Params({ schema, hasRows = false, values, refusal }: ParamsProps) {
+  if (hasRows && values['strategy'] === REBALANCE)
+    return <WeightsForm schema={schema} values={values} refusal={refusal} />;
   const figures = hasRows ? listFigures(schema) : [];
   if (figures.length === 0) return <StrategyForm schema={schema} values={values} refusal={refusal} />;
   const fallbackOf = (name: string) =>

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { REBALANCE } from '../../jobs/trading/rebalance/names.ts';
 import type { SymbolView } from '../schemas/views.ts';
 import { listSymbols } from './bot-form-input.ts';
 import { Field } from './field.tsx';
@@ -48,7 +49,7 @@ export function SymbolsField({ symbols, values, refusal }: SymbolsFieldProps) {
 /** How many of several pairs may be held at a time. */
 export function MaxOpenField({ values, refusal }: Omit<SymbolsFieldProps, 'symbols'>) {
   const chosen = listSymbols(values['symbol']);
-  if (chosen.length < 2) return null;
+  if (chosen.length < 2 || values['strategy'] === REBALANCE) return null;
   return (
     <Field
       label="Open positions, at most"

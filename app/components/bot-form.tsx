@@ -1,8 +1,10 @@
 import { Form, useSubmit } from '@remix-run/react';
 import { useState, type FormEvent } from 'react';
+import { REBALANCE } from '../../jobs/trading/rebalance/names.ts';
 import type { StrategyView } from '../schemas/views.ts';
 import { listSymbols } from './bot-form-input.ts';
 import { MarketStep, type MarketChoices } from './bot-form-market.tsx';
+import { RebalanceMoneyStep } from './bot-form-rebalance.tsx';
 import { RiskStep } from './bot-form-risk.tsx';
 import { StrategyStep } from './bot-form-strategy.tsx';
 import { toValues, type FormRefusal, type FormValues } from './form-values.ts';
@@ -17,7 +19,7 @@ type BotFormProps = {
 
 /** A change of these changes what the rest of the page offers or shows. */
 const CHANGES_CHOICES =
-  /^(exchange|symbol|timeframe|account|strategy|params\..*|rule\..*|sizing\..*|initial_balance)$/;
+  /^(exchange|symbol|timeframe|account|strategy|params\..*|rule\..*|weight\..*|sizing\..*|initial_balance)$/;
 
 /** A new bot in three steps. Without script each step is the same form; with one, the page follows what is chosen. */
 export function BotForm({ id, choices, strategies, values, refusal }: BotFormProps) {
@@ -42,7 +44,11 @@ export function BotForm({ id, choices, strategies, values, refusal }: BotFormPro
     <Form id={id} method="post" className="grid min-w-0 gap-5" onInput={onInput} onChange={onChange}>
       <MarketStep key={values['exchange']} choices={choices} values={values} refusal={refusal} />
       <StrategyStep strategies={strategies} hasRows values={values} refusal={refusal} />
-      <RiskStep values={values} live={{ ...values, ...live }} quote={quote} refusal={refusal} />
+      {values['strategy'] === REBALANCE ? (
+        <RebalanceMoneyStep values={values} quote={quote} refusal={refusal} />
+      ) : (
+        <RiskStep values={values} live={{ ...values, ...live }} quote={quote} refusal={refusal} />
+      )}
     </Form>
   );
 }

@@ -1,3 +1,4 @@
+import { REBALANCE } from '../../jobs/trading/rebalance/names.ts';
 import type { BotView, StrategyView } from '../schemas/views.ts';
 import { Card } from './card.tsx';
 import { Facts, type Fact } from './facts.tsx';
@@ -50,7 +51,7 @@ export function BotRules({ bot, strategy }: { bot: BotView; strategy: StrategyVi
     <Card title="Rules" flush>
       <Facts
         facts={[
-          ['Each buy', saySize(bot)],
+          ['Each buy', bot.strategy === REBALANCE ? undefined : saySize(bot)],
           ...sayRiskRules(bot.risk, bot.quote),
           ['Risk rules', hasRisk ? undefined : 'all off'],
           ['Strategy', bot.strategyTitle],

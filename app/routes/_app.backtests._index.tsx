@@ -22,6 +22,7 @@ import { listFigures } from '../components/rule-figures.ts';
 import { readRules } from '../components/rule-rows.ts';
 import { Refused } from '../components/refused.tsx';
 import { useLive } from '../components/use-live.ts';
+import { readWeightRows } from '../components/weight-rows.ts';
 import { readForm, refuse } from '../page.server.ts';
 import { startBacktestInput } from '../schemas/backtests.ts';
 import { attempt } from '../services/app-error.ts';
@@ -57,10 +58,11 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   };
 }
 
-/** Rows of own rules become the parameters that they say. */
+/** Rows of own rules and of weights become the parameters that they say. */
 async function readRulesOf(deps: AppLoadContext['deps'], values: FormValues): Promise<FormValues> {
   const strategy = await findStrategyView(deps, values['strategy'] ?? '');
-  return strategy ? readRules(values, listFigures(strategy.paramsSchema)) : values;
+  const read = readWeightRows(values);
+  return strategy ? readRules(read, listFigures(strategy.paramsSchema)) : read;
 }
 
 /** Strategies that act on candles. */

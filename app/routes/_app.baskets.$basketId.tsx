@@ -13,6 +13,7 @@ import { Card } from '../components/card.tsx';
 import { EquityChart } from '../components/equity-chart.tsx';
 import { LiveMark } from '../components/live-mark.tsx';
 import { Page } from '../components/page.tsx';
+import { RebalanceCard } from '../components/rebalance-card.tsx';
 import { Refused } from '../components/refused.tsx';
 import { BotStatusBadge, ModeBadge } from '../components/status-badges.tsx';
 import { Time } from '../components/time.tsx';
@@ -21,6 +22,7 @@ import { readForm, refuse, settle } from '../page.server.ts';
 import type { RefreshHandle } from '../root.tsx';
 import { attempt } from '../services/app-error.ts';
 import { getBasketDetail, restartBasket, stopBasket } from '../services/baskets.server.ts';
+import { findRebalanceView } from '../services/rebalance-views.server.ts';
 import { requireUser } from '../services/sessions.server.ts';
 import { findStrategyView } from '../services/strategies.server.ts';
 
@@ -35,7 +37,11 @@ const REFRESH_MS = 2_000;
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const user = await requireUser(request, context);
   const view = await settle(getBasketDetail(context.deps, user.id, params['basketId'] ?? ''));
-  return { ...view, strategy: await findStrategyView(context.deps, view.basket.strategy) };
+  const [strategy, rebalance] = await Promise.all([
+    findStrategyView(context.deps, view.basket.strategy),
+    findRebalanceView(context.deps, user.id, view.basket),
+  ]);
+  return { ...view, strategy, rebalance };
 }
 
 export async function action({ request, params, context }: ActionFunctionArgs) {
@@ -55,7 +61,7 @@ export default function BasketPage() {
   const refusal = useActionData<typeof action>() ?? undefined;
   const [query] = useSearchParams();
   const liveness = useLive(REFRESH_MS);
-  const { basket, curve, strategy } = view;
+  const { basket, curve, strategy, rebalance } = view;
   const [first] = basket.legs;
   return (
     <Page
@@ -78,6 +84,7 @@ export default function BasketPage() {
       <BasketFigures view={view} />
       <div className="grid items-start gap-5 xl:grid-cols-[minmax(0,1fr)_24rem]">
         <div className="grid min-w-0 gap-5">
+          {rebalance && <RebalanceCard view={rebalance} />}
           <Card title="Pairs" flush aside="in the order of their turn">
             <LegTable legs={basket.legs} />
           </Card>

@@ -18,6 +18,7 @@ import { Page } from '../components/page.tsx';
 import { Refused } from '../components/refused.tsx';
 import { listFigures } from '../components/rule-figures.ts';
 import { readRules } from '../components/rule-rows.ts';
+import { readWeightRows, withUsualWeights } from '../components/weight-rows.ts';
 import { readForm, refuse } from '../page.server.ts';
 import {
   startBasketInput,
@@ -67,7 +68,11 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
     keys,
     problem: symbols.ok ? null : symbols.refusal.message,
   };
-  const values = complete(given, choices.timeframes, strategies.find((each) => each.enabled)?.name);
+  const values = complete(
+    withUsualWeights(given),
+    choices.timeframes,
+    strategies.find((each) => each.enabled)?.name,
+  );
   const [preview, tried] = await Promise.all([
     attempt(previewMarket(deps, toPreviewChoice(values))),
     findPreview(deps, user.id, values['preview'] ?? ''),
@@ -75,10 +80,11 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   return { choices, strategies, values, preview, tried };
 }
 
-/** Rows of own rules become the parameters that they say. */
+/** Rows of own rules and of weights become the parameters that they say. */
 async function readRulesOf(deps: AppLoadContext['deps'], values: FormValues): Promise<FormValues> {
   const strategy = await findStrategyView(deps, values['strategy'] ?? '');
-  return strategy ? readRules(values, listFigures(strategy.paramsSchema)) : values;
+  const read = readWeightRows(values);
+  return strategy ? readRules(read, listFigures(strategy.paramsSchema)) : read;
 }
 
 /** What was not chosen yet gets a usual choice. */

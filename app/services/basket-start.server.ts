@@ -4,6 +4,7 @@ import type { NewBotRun } from '../../db/queries/bots.ts';
 import type { Deps } from '../../jobs/deps.ts';
 import type { Money } from '../../jobs/trading/decimal.ts';
 import { keepsOrders } from '../../jobs/trading/order-strategies/names.ts';
+import { REBALANCE } from '../../jobs/trading/rebalance/names.ts';
 import { findStrategy } from '../../jobs/trading/strategies/registry.ts';
 import { WEBHOOK } from '../../jobs/trading/strategies/webhook.ts';
 import type { Market, Sizing } from '../../jobs/trading/types.ts';
@@ -17,6 +18,7 @@ import {
   definedOnly,
   requireTradableSize,
 } from './bot-start.server.ts';
+import { BY_WEIGHTS, requireSoundWeights } from './rebalance-start.server.ts';
 
 /** Decimals of a leg's share of the balance; the first leg has what is left over. */
 const SHARE_DECIMALS = 8;
@@ -36,10 +38,13 @@ export async function planBasket(
   const { markets } = plan;
   requireOneQuote(markets);
   const [first] = markets as [Market, ...Market[]];
-  const sizing = chooseSizing(input);
   const initialBalance = await chooseBalance(deps, userId, { input, place, market: first });
-  for (const market of markets)
-    await requireTradableSize(deps, place.venue, { sizing, initialBalance, market });
+  const sizing = plan.strategy.name === REBALANCE ? BY_WEIGHTS : chooseSizing(input);
+  if (sizing === BY_WEIGHTS) await requireSoundWeights(deps, place.venue, { ...plan, initialBalance, input });
+  else
+    await Promise.all(
+      markets.map((market) => requireTradableSize(deps, place.venue, { sizing, initialBalance, market })),
+    );
   return toRows(
     { ...plan, sizing, initialBalance, place },
     { userId, input, startedAt: new Date(deps.clock.now()) },

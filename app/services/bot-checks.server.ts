@@ -8,6 +8,7 @@ import {
   listExposures,
   sumExposure,
 } from '../../db/queries/risk-limits.ts';
+import { findRebalance } from '../../db/queries/rebalances.ts';
 import { findStoredStrategy } from '../../db/queries/strategies.ts';
 import type { Deps } from '../../jobs/deps.ts';
 import { toLegState } from '../../jobs/trading/basket/books.ts';
@@ -17,6 +18,7 @@ import { tailCandles } from '../../jobs/trading/candles.ts';
 import { money, type Money } from '../../jobs/trading/decimal.ts';
 import type { OwnerBook } from '../../jobs/trading/risk/owner-rule.ts';
 import { judgeOwnerEntry } from '../../jobs/trading/risk/owner-rules.ts';
+import { REBALANCE } from '../../jobs/trading/rebalance/names.ts';
 import { findStrategy } from '../../jobs/trading/strategies/registry.ts';
 import { timeframeMs, utcDayStart } from '../../jobs/trading/timeframe.ts';
 import type { BotState, Candles, Market, RiskSettings, Verdict } from '../../jobs/trading/types.ts';
@@ -53,6 +55,8 @@ export async function listBotChecks(deps: Deps, read: Read): Promise<CheckView[]
   const [engineBot] = await listEngineBots(deps.db, [bot.id]);
   const last = sayHealth(bot, await readHealth(deps, bot));
   if (read.kept) return markFirst([...first, ...checkKept(read.kept, read.openOrders), last]);
+  if (engineBot?.strategy === REBALANCE)
+    return markFirst([...first, await checkRebalanced(deps, engineBot), last]);
   if (!engineBot || !market || candles.close.length === 0) return markFirst([...first, last]);
   const judged = await judge(deps, engineBot, { market, candles });
   const rules = judged.verdicts.map(sayRule);
@@ -63,6 +67,13 @@ export async function listBotChecks(deps: Deps, read: Read): Promise<CheckView[]
     sayBalance(judged, market),
     last,
   ]);
+}
+
+/** A leg at its target weight decides nothing by itself. */
+async function checkRebalanced(deps: Deps, { basketId }: EngineBot): Promise<CheckView> {
+  const stored = basketId === null ? undefined : await findRebalance(deps.db, basketId);
+  const detail = stored?.detail ?? 'It decides at the next close.';
+  return { outcome: 'wait', title: 'Its basket decides for all pairs', detail, isReason: false };
 }
 
 async function readHealth(deps: Deps, { exchangeKeyId, venue }: BotRun): Promise<BotHealth> {

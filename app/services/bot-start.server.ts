@@ -7,6 +7,7 @@ import { offersStops } from '../../jobs/exchange/venue-stops.ts';
 import { money, ZERO, type Money } from '../../jobs/trading/decimal.ts';
 import { sizeBuy } from '../../jobs/trading/portfolio/order-size.ts';
 import { findOrderStrategy } from '../../jobs/trading/order-strategies/registry.ts';
+import { REBALANCE } from '../../jobs/trading/rebalance/names.ts';
 import { findStrategy } from '../../jobs/trading/strategies/registry.ts';
 import type { Strategy } from '../../jobs/trading/strategies/strategy.ts';
 import { isTimeframe, type Timeframe } from '../../jobs/trading/timeframe.ts';
@@ -38,6 +39,8 @@ type StartInput = Omit<StartBotInput, 'symbol'> & ({ symbol: string } | { symbol
  * fault, 404 for a key that is not the owner's, 503 when the exchange cannot be asked.
  */
 export async function planBot(deps: Deps, userId: string, input: StartBotInput): Promise<NewBotRun> {
+  if (input.strategy === REBALANCE)
+    throw refuseField('symbol', 'Rebalance holds several assets: give it two symbols or more.');
   const place = await choosePlace(deps, userId, input);
   const plan = await checkPlan(deps, place.venue, input);
   const { timeframe, strategy, params } = plan;

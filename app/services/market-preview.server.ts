@@ -1,6 +1,7 @@
 import type { Deps } from '../../jobs/deps.ts';
 import { tailCandles } from '../../jobs/trading/candles.ts';
 import { money } from '../../jobs/trading/decimal.ts';
+import { REBALANCE } from '../../jobs/trading/rebalance/names.ts';
 import { findStrategy } from '../../jobs/trading/strategies/registry.ts';
 import { scanCandles } from '../../jobs/trading/strategies/scan.ts';
 import type { Strategy } from '../../jobs/trading/strategies/strategy.ts';
@@ -28,7 +29,7 @@ type Choice = {
 };
 
 const speaksOnCandles = (plan: { strategy: Strategy } | null) =>
-  plan !== null && plan.strategy.name !== WEBHOOK;
+  plan !== null && plan.strategy.name !== WEBHOOK && plan.strategy.name !== REBALANCE;
 
 /**
  * Returns a market's newest candles and where the strategy would have signalled on them; without a strategy, or with

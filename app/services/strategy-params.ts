@@ -1,4 +1,3 @@
-import { REBALANCE } from '../../jobs/trading/rebalance/names.ts';
 import { MOST_CANDLES } from '../../jobs/trading/strategies/scan.ts';
 import { paramsJsonSchema, type Strategy } from '../../jobs/trading/strategies/strategy.ts';
 import type { Timeframe } from '../../jobs/trading/timeframe.ts';
@@ -35,13 +34,9 @@ type Choice = {
   timeframe: Timeframe | undefined;
 };
 
-const NO_BOTS_YET =
-  'Rebalance decides for several pairs at once, which bots cannot do. Try it in backtests of several pairs, or choose another strategy.';
-
 /** Returns why parameters cannot be used on a timeframe; nothing while one of the three is not known. */
 export function listUnusable({ strategy, params, timeframe }: Choice): FieldError[] {
   if (!strategy || !params || !timeframe) return [];
-  if (strategy.name === REBALANCE) return [{ path: 'strategy', message: NO_BOTS_YET }];
   const fault = strategy.findFault?.(params, timeframe);
   const titles = { strategy: strategy.title, of: () => undefined };
   if (fault) return toParamErrors([{ code: 'custom', ...fault }], titles);

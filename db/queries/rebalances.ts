@@ -1,7 +1,7 @@
-import { eq, sql } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import type { RebalanceMemory } from '../../jobs/trading/rebalance/plan.ts';
 import type { Db } from '../client.ts';
-import { botRuns, decisions } from '../schema/bots.ts';
+import { baskets, botRuns, decisions } from '../schema/bots.ts';
 import { orders } from '../schema/orders.ts';
 import { rebalances, type StoredShare } from '../schema/rebalances.ts';
 
@@ -13,10 +13,27 @@ export type StoredRebalance = {
   detail: string;
 };
 
-/** Returns where a basket stands that is held at target weights; `undefined` before its first decision. */
+/** Returns where a basket stands that is held at target weights; `undefined` before its first decision. For the engine. */
 export async function findRebalance(db: Db, basketId: string): Promise<StoredRebalance | undefined> {
   const [row] = await db.select().from(rebalances).where(eq(rebalances.basketId, basketId));
-  if (!row) return undefined;
+  return row && toStored(row);
+}
+
+/** Returns the same of a user's own basket. */
+export async function findOwnRebalance(
+  db: Db,
+  userId: string,
+  basketId: string,
+): Promise<StoredRebalance | undefined> {
+  const [row] = await db
+    .select({ own: rebalances })
+    .from(rebalances)
+    .innerJoin(baskets, eq(baskets.id, rebalances.basketId))
+    .where(and(eq(rebalances.basketId, basketId), eq(baskets.userId, userId)));
+  return row && toStored(row.own);
+}
+
+function toStored(row: typeof rebalances.$inferSelect): StoredRebalance {
   const { actedAt, isFinishing, lastCandleTime, shares, detail } = row;
   const memory = { actedAtMs: actedAt?.getTime() ?? null, isFinishing };
   return { memory, candleTimeMs: lastCandleTime.getTime(), shares, detail };

@@ -48,16 +48,18 @@ async function rebalance(deps: Deps, basketId: string, wantedMs: number): Promis
     const quotes = await readQuotes(deps, legs, wantedMs);
     await deps.db.transaction((tx) => decideLocked(deps, tx, { basketId, quotes }));
   } catch (error) {
-    if (!(error instanceof ExchangeError)) throw error;
-    await markBotErrors(
-      deps.db,
-      legs.map(({ id, venue }) => ({
-        botRunId: id,
-        message: `Not rebalanced: no prices from ${venue}: ${error.message}`,
-      })),
-      deps.clock.now(),
-    );
+    const message = sayFailure(error);
+    if (message === undefined) throw error;
+    deps.log.error({ basketId, err: error }, 'a basket was not rebalanced');
+    const errors = legs.map(({ id }) => ({ botRunId: id, message }));
+    await markBotErrors(deps.db, errors, deps.clock.now());
   }
+}
+
+/** What is wrong with one basket alone is told to its owner; all else fails the job, which is taken up again. */
+function sayFailure(error: unknown): string | undefined {
+  if (error instanceof ExchangeError) return `Not rebalanced, for want of prices: ${error.message}`;
+  return error instanceof RangeError ? `It could not decide: ${error.message}` : undefined;
 }
 
 async function listLegs(db: Db, basketId: string): Promise<EngineBot[]> {

@@ -9,11 +9,11 @@ export const paramsSchema = z.strictObject({
       const { fault } = readWeights(text);
       if (fault !== null) context.addIssue({ code: 'custom', message: fault });
     })
-    .default('BTC/USDT:50, ETH/USDT:30')
+    .default('')
     .meta({
       title: 'Target weights',
       description:
-        'Each symbol with its percent of the whole, together 100 at most. The rest stays in the quote currency.',
+        'Each symbol with its percent of the whole, such as BTC/USDT:50, ETH/USDT:30. What lacks to 100 stays in the quote currency.',
     }),
   drift_points: z.number().min(0.5).max(50).default(5).meta({
     title: 'Drift (points)',
@@ -31,7 +31,7 @@ export const paramsSchema = z.strictObject({
     title: 'At least once in (candles)',
     description: 'After so long it brings all shares back, however little they drifted. 0: never.',
   }),
-  min_trade: z.number().min(0).max(1_000_000_000).default(10).meta({
+  min_trade: z.number().min(0).max(1_000_000).default(10).meta({
     title: 'Smallest order',
     description: 'In the quote currency. Smaller differences are left as they are.',
   }),

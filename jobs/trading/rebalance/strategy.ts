@@ -4,7 +4,7 @@ import type { Strategy } from '../strategies/strategy.ts';
 import { toScan } from '../strategies/voice.ts';
 import { REBALANCE } from './names.ts';
 import { paramsSchema, type RebalanceParams } from './params.ts';
-import { parseWeights } from './weights.ts';
+import { readWeights } from './weights.ts';
 
 const SAYS = 'Decides for all of its assets at once';
 
@@ -19,7 +19,10 @@ export const rebalance: Strategy<RebalanceParams> = {
     'Holds several assets at target weights: sells of what has grown beyond its share, and buys of what has fallen behind.',
   paramsSchema,
   warmUp: () => 1,
-  findFault: ({ at_most_candles: most, at_least_candles: least }) => {
+  findFault: ({ weights, at_most_candles: most, at_least_candles: least }) => {
+    const { fault } = readWeights(weights);
+    // Nobody's money is parted by weights that were left out.
+    if (fault !== null) return { path: ['weights'], message: fault };
     if (least === 0 || least > most) return undefined;
     const message = `At least once in ${least} candles and at most once in ${most} cannot both hold. Make the first longer, or 0.`;
     return { path: ['at_least_candles'], message };
@@ -32,7 +35,8 @@ export const rebalance: Strategy<RebalanceParams> = {
 };
 
 function sayPlan(params: RebalanceParams): string {
-  const weights = parseWeights(params.weights);
+  const { weights } = readWeights(params.weights);
+  if (weights === null) return 'Holds each of its assets at a weight that is still to be given.';
   const held = weights.map(({ symbol, pct }) => `${symbol} at ${percent(money(pct))}`);
   const rest = money(100).minus(weights.reduce((total, { pct }) => total.plus(pct), money(0)));
   const free = rest.gt(0) ? `, and leaves ${percent(rest)} in the quote currency` : '';

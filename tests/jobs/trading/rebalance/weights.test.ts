@@ -46,9 +46,21 @@ describe('target weights', () => {
     );
   });
 
+  it('have to be given: left out they are refused', () => {
+    const params = paramsSchema.parse({});
+    expect(rebalance.findFault?.(params, '1h')).toEqual({
+      path: ['weights'],
+      message: 'Give at least one weight, such as BTC/USDT:40.',
+    });
+    expect(rebalance.describe?.(params)).toMatch(/a weight that is still to be given/);
+  });
+
   it('cannot be looked at both at most and at least so often', () => {
     const at = (at_most_candles: number, at_least_candles: number) =>
-      rebalance.findFault?.(paramsSchema.parse({ at_most_candles, at_least_candles }), '1h');
+      rebalance.findFault?.(
+        paramsSchema.parse({ weights: 'A/X:50', at_most_candles, at_least_candles }),
+        '1h',
+      );
     expect(at(10, 10)?.message).toMatch(
       /At least once in 10 candles and at most once in 10 cannot both hold/,
     );

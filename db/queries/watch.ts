@@ -37,7 +37,7 @@ export async function syncBotAlerts(db: Db, atMs: number): Promise<void> {
       select 1 from ${alerts} a where a.bot_run_id = b.id and a.code = 'bot-error' and a.resolved_at is null)`);
 }
 
-/** Opens an alert for each bot whose loss of the day ended its buying, once a day. */
+/** Opens an alert for each bot whose loss of the day ended its buying, once a day; for a basket one, at one of its legs. */
 export async function openDailyLossAlerts(
   db: Db,
   denials: { botRunId: string; detail: string }[],
@@ -47,11 +47,13 @@ export async function openDailyLossAlerts(
   const rows = denials.map(({ botRunId, detail }) => ({ id: botRunId, detail }));
   await db.execute(sql`
     insert into ${alerts} (user_id, bot_run_id, code, title, detail, created_at)
-    select b.user_id, b.id, 'daily-loss', b.name || ' buys no more today', m.detail, ${new Date(atMs).toISOString()}
+    select distinct on (coalesce(b.basket_id, b.id)) b.user_id, b.id, 'daily-loss',
+      coalesce(k.name, b.name) || ' buys no more today', m.detail, ${new Date(atMs).toISOString()}::timestamptz
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as m(id uuid, detail text)
-    join ${botRuns} b on b.id = m.id
+    join ${botRuns} b on b.id = m.id left join ${baskets} k on k.id = b.basket_id
     where not exists (
-      select 1 from ${alerts} a where a.bot_run_id = b.id and a.code = 'daily-loss' and a.resolved_at is null)`);
+      select 1 from ${alerts} a join ${botRuns} s on s.id = a.bot_run_id
+      where (s.id = b.id or s.basket_id = b.basket_id) and a.code = 'daily-loss' and a.resolved_at is null)`);
 }
 
 /**

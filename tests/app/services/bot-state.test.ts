@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { describeState, listExitPrices } from '../../../app/services/bot-state.ts';
 import type { BotRun } from '../../../db/queries/bots.ts';
-import { money, ZERO } from '../../../jobs/trading/decimal.ts';
+import { money } from '../../../jobs/trading/decimal.ts';
+import { FLAT } from '../../../jobs/trading/portfolio/ledger.ts';
+import { botRun } from '../../support/bot-runs.ts';
 
-const FLAT = { quantity: ZERO, cost: ZERO, entryPrice: ZERO, highPrice: ZERO, openedAtMs: null };
 const HELD = {
   quantity: money('0.5'),
   cost: money('50.05'),
@@ -11,43 +12,6 @@ const HELD = {
   highPrice: money('120'),
   openedAtMs: 1,
 };
-
-function botRun(change: Partial<BotRun>): BotRun {
-  return {
-    id: 'b',
-    userId: 'u',
-    name: 'Bot',
-    strategy: 'RSI_CROSS',
-    venue: 'demo',
-    symbol: 'SOL/USDT',
-    base: 'SOL',
-    quote: 'USDT',
-    timeframe: '1h',
-    mode: 'paper',
-    exchangeKeyId: null,
-    basketId: null,
-    parameters: {},
-    sizing: { type: 'equity_fraction', value: money('0.1') },
-    risk: {},
-    initialBalance: money('1000'),
-    status: 'RUNNING',
-    closeOnStop: false,
-    startedAtMs: 0,
-    stoppedAtMs: null,
-    createdAtMs: 0,
-    lastCandleTimeMs: null,
-    lastTickAtMs: null,
-    lastSignal: null,
-    lastPrice: null,
-    lastPriceAtMs: null,
-    error: null,
-    halt: null,
-    position: FLAT,
-    realizedPnl: ZERO,
-    feesQuote: ZERO,
-    ...change,
-  };
-}
 
 describe('a bot’s state in a sentence', () => {
   const signal = {

@@ -1,10 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import { and, eq, inArray } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readBasketBooks } from '../../../db/queries/basket-books.ts';
 import { listEngineBots } from '../../../db/queries/bot-state.ts';
 import { saveRiskLimits } from '../../../db/queries/risk-limits.ts';
 import { botRuns, decisions } from '../../../db/schema/bots.ts';
-import { orders } from '../../../db/schema/orders.ts';
+import { fills, orders } from '../../../db/schema/orders.ts';
+import { alerts } from '../../../db/schema/reports.ts';
 import { recordDecisions } from '../../../jobs/ticks/record-decisions.ts';
 import type { Decided } from '../../../jobs/ticks/decide-group.ts';
 import { freeQuote } from '../../../jobs/trading/basket/books.ts';
@@ -189,6 +191,53 @@ describe('entries of one basket in two processes at the same moment', () => {
 });
 
 const halves = <T>(all: T[]): T[][] => [all.slice(0, all.length / 2), all.slice(all.length / 2)];
+
+describe('a basket that lost too much in a day', () => {
+  it('buys no more that day, and its owner is told once', async () => {
+    const { userId, decided } = await wantToBuy({ pairs: 3, risk: { max_daily_loss_pct: '1' } });
+    const [first] = decided;
+    await sellAtALoss(first!.bot);
+    await recordDecisions(engine.deps, decided);
+    const told = await engine.deps.db.select().from(alerts).where(eq(alerts.userId, userId));
+    expect(told.map(({ title }) => title)).toEqual(['Test basket buys no more today']);
+    expect(await boughtBy(decided.slice(1).map(({ bot }) => bot.id))).toEqual([null, null]);
+  });
+
+  /** Half an hour ago 150 USDT were lost. */
+  async function sellAtALoss({ id: botRunId, userId, accountId }: Decided['bot']) {
+    const orderId = randomUUID();
+    const at = new Date(NOON_MS - 1_800_000);
+    const shared = {
+      botRunId,
+      userId,
+      accountId,
+      symbol: 'BTC/USDT',
+      side: 'SELL' as const,
+      quantity: money(1),
+    };
+    const { db } = engine.deps;
+    await db.insert(orders).values({
+      ...shared,
+      id: orderId,
+      venue: 'demo',
+      clientOrderId: orderId,
+      type: 'market',
+      reason: 'signal',
+      status: 'filled',
+      candleTime: at,
+      leg: 0,
+      decidedAt: at,
+    });
+    const fill = { exchangeTradeId: orderId, price: money(100), fee: money(0), feeCurrency: 'USDT' };
+    await db
+      .insert(fills)
+      .values({ ...shared, ...fill, orderId, feeQuote: money(0), pnl: money(-150), executedAt: at });
+    await db
+      .update(botRuns)
+      .set({ realizedPnl: money(-150) })
+      .where(eq(botRuns.id, botRunId));
+  }
+});
 
 describe('a basket that fell too far', () => {
   it('is halted whole by the next entry, and nothing is bought', async () => {

@@ -10,7 +10,7 @@ type Known = {
   bots: BotRun[];
   exposures: Exposure[];
   limits: RiskLimits;
-  /** Names of exchange keys by id; a paper bot's account is the bot itself. */
+  /** Names of exchange keys and baskets by id; a paper bot's account is the bot itself. */
   accounts: ReadonlyMap<string, string>;
 };
 

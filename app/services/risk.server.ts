@@ -1,3 +1,4 @@
+import { listBaskets, type Basket } from '../../db/queries/baskets.ts';
 import { listBotRuns, type BotRun } from '../../db/queries/bots.ts';
 import { listExchangeKeys } from '../../db/queries/exchange-keys.ts';
 import { listKillSwitches, listOrdersSince, type KillSwitch } from '../../db/queries/kill-switches.ts';
@@ -27,11 +28,12 @@ export async function getRiskView(
   userId: string,
   wish: KillSwitchInput | null,
 ): Promise<RiskView> {
-  const [limits, exposures, bots, keys, pulls, preview] = await Promise.all([
+  const [limits, exposures, bots, keys, baskets, pulls, preview] = await Promise.all([
     findRiskLimits(deps.db, userId),
     listExposures(deps.db, [userId]),
     listBotRuns(deps.db, userId),
     listExchangeKeys(deps.db, userId),
+    listBaskets(deps.db, userId),
     listKillSwitches(deps.db, userId, SWITCHES),
     wish ? previewKillSwitch(deps, userId, wish) : null,
   ]);
@@ -39,7 +41,7 @@ export async function getRiskView(
   const nameOf = (pull: KillSwitch) => sayTarget(pull, bots, accounts);
   return {
     limits: toTexts(limits),
-    exposure: toExposureViews({ bots, exposures, limits, accounts }),
+    exposure: toExposureViews({ bots, exposures, limits, accounts: withBaskets(accounts, baskets) }),
     targets: [
       { value: 'all', label: 'Everything' },
       ...[...accounts].map(([id, name]) => ({ value: `account:${id}`, label: `Account ${name}` })),
@@ -58,6 +60,11 @@ export async function getRiskView(
       ),
     ),
   };
+}
+
+/** A basket on paper is an account of its own. */
+function withBaskets(accounts: ReadonlyMap<string, string>, baskets: Basket[]): ReadonlyMap<string, string> {
+  return new Map([...accounts, ...baskets.map(({ id, name }) => [id, name] as const)]);
 }
 
 function sayTarget({ scope, targetId }: KillSwitch, bots: BotRun[], accounts: Map<string, string>): string {

@@ -4,15 +4,8 @@ import type { TrialMetrics } from '../../jobs/trading/research/trial.ts';
 import type { OptimizationView } from '../schemas/optimizations.ts';
 import { DataTable, type Column } from './data-table.tsx';
 import { Delta } from './delta.tsx';
-import {
-  figure,
-  objectiveOf,
-  sayScore,
-  sayValues,
-  share,
-  toBacktestQuery,
-  toBotQuery,
-} from './optimization-words.ts';
+import { toBacktestQuery, toBotQuery } from './optimization-queries.ts';
+import { figure, objectiveOf, sayScore, sayValues, share } from './optimization-words.ts';
 
 type Row = ComparedSet & { rank: number };
 type BestProps = { view: OptimizationView; best: OptimizationOutcome['best'] };

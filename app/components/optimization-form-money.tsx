@@ -1,6 +1,7 @@
 import { Disclosure } from './disclosure.tsx';
 import { Field } from './field.tsx';
-import type { FormRefusal } from './form-values.ts';
+import { Tick } from './backtest-form-tick.tsx';
+import type { FormRefusal, FormValues } from './form-values.ts';
 
 /** What every field of the form has, by its name. */
 export type Shared = (name: string) => {
@@ -9,19 +10,19 @@ export type Shared = (name: string) => {
   error: string | undefined;
 };
 
-type MoneyProps = { shared: Shared; refusal: FormRefusal | undefined };
+type MoneyProps = { shared: Shared; values: FormValues; refusal: FormRefusal | undefined };
 
 const percent = { inputMode: 'decimal', suffix: '%', placeholder: 'off' } as const;
 const count = { inputMode: 'numeric', placeholder: 'off' } as const;
 
 /** What each trade costs, and the rules that hold whatever the strategy says. */
-export function OptimizationMoney({ shared, refusal }: MoneyProps) {
+export function OptimizationMoney({ shared, values, refusal }: MoneyProps) {
   return (
     <>
       <Disclosure label="Money and costs">
         <div className="grid grid-cols-2 gap-3 px-4 pb-4">
           <Field label="Starts with" {...shared('initial_balance')} inputMode="decimal" />
-          <Field label="Each trade" {...shared('stake')} hint="An amount, or all." />
+          <Field label="Each trade" {...shared('stake')} hint="An amount, all, or a share such as 25 %." />
           <Field label="Fee" {...shared('fee')} inputMode="decimal" suffix="%" hint="Orders at the market." />
           <Field
             label="Fee of resting orders"
@@ -37,6 +38,14 @@ export function OptimizationMoney({ shared, refusal }: MoneyProps) {
             inputMode="numeric"
             hint="With fewer a set has no score."
           />
+          <div className="col-span-2">
+            <Tick
+              name="market_rules"
+              label="Keep to the market’s steps and least order"
+              hint="Quantities and prices are rounded as the exchange would have it."
+              values={values}
+            />
+          </div>
         </div>
       </Disclosure>
       <Disclosure label="Stops and other rules">

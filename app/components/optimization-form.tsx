@@ -52,7 +52,7 @@ export function OptimizationForm({ choices, strategies, fields, values, refusal 
         values={values}
         shared={shared}
       />
-      <SearchStep key={values[FEES_OF]} shared={shared} refusal={refusal} />
+      <SearchStep key={values[FEES_OF]} shared={shared} values={values} refusal={refusal} />
       <Button tone="primary" icon={Search} wide isBusy={navigation.formMethod === 'POST'}>
         Start optimising
       </Button>
@@ -161,7 +161,7 @@ function sayField({ bounds, defaultValue, isJson }: VaryField): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-function SearchStep({ shared, refusal }: { shared: Shared; refusal: FormRefusal | undefined }) {
+function SearchStep({ shared, values, refusal }: Pick<FormProps, 'values' | 'refusal'> & { shared: Shared }) {
   const { tries, learnedTries, walkSteps } = OPTIMIZATION_LIMITS;
   return (
     <Card title="3 · How to search" flush>
@@ -189,7 +189,7 @@ function SearchStep({ shared, refusal }: { shared: Shared; refusal: FormRefusal 
           hint={`0 for none, at most ${String(walkSteps)}.`}
         />
       </div>
-      <OptimizationMoney shared={shared} refusal={refusal} />
+      <OptimizationMoney shared={shared} values={values} refusal={refusal} />
     </Card>
   );
 }

@@ -2,7 +2,14 @@ import type { OptimizationView } from '../schemas/optimizations.ts';
 import { Card } from './card.tsx';
 import { Facts, type Fact } from './facts.tsx';
 import { formatMoney } from './format.ts';
-import { isCheck, objectiveOf, SAMPLER_WORDS, toPercent, toRuleText } from './optimization-words.ts';
+import {
+  isCheck,
+  objectiveOf,
+  SAMPLER_WORDS,
+  toPercent,
+  toRuleText,
+  toStakeText,
+} from './optimization-words.ts';
 import { Time } from './time.tsx';
 
 const grouped = (count: number) => formatMoney(String(count), 0);
@@ -59,13 +66,15 @@ const listSearch = ({ plan }: OptimizationView): Fact[] => [
 ];
 
 function listMoney(view: OptimizationView): Fact[] {
-  const { quote, initialBalance, stake, fee, makerFee, slippage, risk } = view;
+  const { quote, initialBalance, fee, makerFee, slippage, risk } = view;
+  const text = toStakeText(view);
   const fees =
     makerFee === fee ? `${toPercent(fee)} %` : `${toPercent(fee)} %, resting ${toPercent(makerFee)} %`;
   return [
     ['Starts with', `${initialBalance} ${quote}`],
-    ['Each trade', stake === 'all' ? 'all of it' : `${stake} ${quote}`],
+    ['Each trade', text === 'all' ? 'all of it' : text.replace(/[0-9]$/, `$& ${quote}`)],
     ['Fee and slippage', `${fees}; ${toPercent(slippage)} %`],
+    ['Market’s steps and least order', view.keepsMarketRules && 'kept to'],
     ...Object.entries(risk).map(([name, value]): Fact => [sayRule(name), toRuleText(value)]),
   ];
 }

@@ -2,7 +2,6 @@ import { OBJECTIVES } from '../../jobs/trading/research/objectives.ts';
 import type { OptimizationView } from '../schemas/optimizations.ts';
 import type { Tone } from './badge.tsx';
 import { roundDecimal } from './format.ts';
-import type { FormValues } from './form-values.ts';
 
 export const STATUS_LOOKS: Record<OptimizationView['status'], { word: string; tone: Tone }> = {
   queued: { word: 'Waiting', tone: 'plain' },
@@ -31,7 +30,7 @@ export function objectiveOf(name: string) {
 
 type RoiStep = { after_candles: number; profit_pct: string };
 
-type Values = Record<string, string | number | boolean>;
+export type Values = Record<string, string | number | boolean>;
 
 /** `rsi period 14, oversold 30`, in the order of the plan: stored values have lost theirs. */
 export function sayValues({ plan }: Pick<OptimizationView, 'plan'>, values: Values): string {
@@ -70,81 +69,12 @@ export const toPercent = (fraction: string) => {
   return text.includes('.') ? text.replace(/\.?0+$/, '') : text;
 };
 
-/** All parameters of a set: those that vary and those that the plan fixed. */
-function paramsOf({ plan }: OptimizationView, values: Values): FormValues {
-  const params: FormValues = {};
-  for (const line of plan.vary) {
-    const at = line.indexOf('=');
-    const [name, text] = [line.slice(0, at), line.slice(at + 1)];
-    params[`params.${name}`] = String(values[name] ?? text);
-  }
-  return params;
-}
-
 /** A table of gains in one line, as the forms take it: `0: 4, 60: 1`. */
 export const toRuleText = (value: unknown): string =>
   Array.isArray(value)
     ? (value as RoiStep[]).map((step) => `${String(step.after_candles)}: ${step.profit_pct}`).join(', ')
     : String(value);
 
-const riskOf = ({ risk }: OptimizationView): FormValues =>
-  Object.fromEntries(Object.entries(risk).map(([name, value]) => [`risk.${name}`, toRuleText(value)]));
-
-function marketOf(view: OptimizationView): FormValues {
-  const { venue, symbol, timeframe, strategy, initialBalance } = view;
-  return { exchange: venue, symbol, timeframe, strategy, initial_balance: initialBalance };
-}
-
-function periodOf({ fromTime, toTime }: OptimizationView): FormValues {
-  const lastMs = Date.parse(toTime) - 1;
-  return { from: fromTime.slice(0, 10), last_day: new Date(lastMs).toISOString().slice(0, 10) };
-}
-
-const costsOf = ({ stake, fee, makerFee, slippage }: OptimizationView): FormValues => ({
-  stake,
-  fee: toPercent(fee),
-  maker_fee: makerFee === fee ? '' : toPercent(makerFee),
-  slippage: toPercent(slippage),
-});
-
-/** The query that fills the form of a bot with a set that was found. */
-export function toBotQuery(view: OptimizationView, values: Values): string {
-  const isAll = view.stake === 'all';
-  return new URLSearchParams({
-    // The form of a bot has a stop unless told otherwise.
-    'risk.stop_loss_pct': '',
-    ...marketOf(view),
-    ...paramsOf(view, values),
-    ...riskOf(view),
-    'sizing.type': isAll ? 'equity_fraction' : 'quote_amount',
-    'sizing.value': isAll ? '100' : view.stake,
-  }).toString();
-}
-
-/** The query that fills the form of a backtest with a set that was found. */
-export function toBacktestQuery(view: OptimizationView, values: Values): string {
-  const whole = { ...marketOf(view), ...periodOf(view), ...costsOf(view), market_rules: 'false' };
-  return new URLSearchParams({ ...whole, ...paramsOf(view, values), ...riskOf(view) }).toString();
-}
-
-/** The query that fills the form of an optimisation with the plan of another. */
-export function toAgainQuery(view: OptimizationView): string {
-  const { plan } = view;
-  const lines = plan.vary.map((line) => {
-    const at = line.indexOf('=');
-    return [`vary.${line.slice(0, at)}`, line.slice(at + 1)] as const;
-  });
-  return new URLSearchParams({
-    ...marketOf(view),
-    ...periodOf(view),
-    ...costsOf(view),
-    ...riskOf(view),
-    ...Object.fromEntries(lines),
-    sampler: plan.sampler,
-    objective: plan.objective,
-    tries: String(plan.tries),
-    min_trades: String(plan.minTrades),
-    hold_out: String(Math.round(100 * plan.holdOut)),
-    walk_steps: String(plan.walkSteps),
-  }).toString();
-}
+/** What each buy spends, as the forms take it: `all`, an amount, or a share of the equity. */
+export const toStakeText = ({ stake, sizing }: Pick<OptimizationView, 'stake' | 'sizing'>): string =>
+  sizing?.type === 'equity_fraction' ? `${toPercent(sizing.value)} %` : (sizing?.value ?? stake);

@@ -23,6 +23,7 @@ import { EmptyState } from '../components/empty-state.tsx';
 import { toValues } from '../components/form-values.ts';
 import { countOf } from '../components/format.ts';
 import { MonthlyReturns } from '../components/monthly-returns.tsx';
+import { toCheckQuery } from '../components/optimization-queries.ts';
 import { Page } from '../components/page.tsx';
 import { Segments } from '../components/segments.tsx';
 import { useLive } from '../components/use-live.ts';
@@ -113,6 +114,9 @@ function Actions() {
     );
   return (
     <>
+      {backtest.symbols.length === 1 && (
+        <ButtonLink to={`/optimizations?${toCheckQuery(backtest)}#new`}>Check for bias and luck</ButtonLink>
+      )}
       <ButtonLink to={`/backtests?${toRerunQuery(backtest)}`}>Run again with changes</ButtonLink>
       <ButtonLink tone="primary" to={`/bots/new?${toBotQuery(backtest)}`}>
         Make a bot of this

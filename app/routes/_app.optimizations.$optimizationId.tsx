@@ -15,6 +15,7 @@ import { OptimizationBands } from '../components/optimization-bands.tsx';
 import { OptimizationBest } from '../components/optimization-best.tsx';
 import { OptimizationHeat } from '../components/optimization-heat.tsx';
 import { OptimizationLuck } from '../components/optimization-luck.tsx';
+import { toAgainQuery, toBotQuery } from '../components/optimization-queries.ts';
 import { OptimizationSettings } from '../components/optimization-settings.tsx';
 import { OptimizationWait } from '../components/optimization-wait.tsx';
 import { OptimizationWalk } from '../components/optimization-walk.tsx';
@@ -22,8 +23,6 @@ import {
   isCheck,
   isUnderWay,
   STATUS_LOOKS,
-  toAgainQuery,
-  toBotQuery,
 } from '../components/optimization-words.ts';
 import { Page } from '../components/page.tsx';
 import { useLive } from '../components/use-live.ts';

@@ -40,6 +40,7 @@ const DEFAULTS: FormValues = {
   min_trades: '10',
   hold_out: '30',
   walk_steps: '4',
+  market_rules: 'false',
 };
 
 export async function loader({ request, context }: LoaderFunctionArgs) {

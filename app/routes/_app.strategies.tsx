@@ -13,6 +13,7 @@ import { Page } from '../components/page.tsx';
 import { paramFields, type ParamField } from '../components/params-schema.ts';
 import { readForm, settle } from '../page.server.ts';
 import type { StrategyView } from '../schemas/views.ts';
+import { listVaryFields } from '../services/optimization-choices.server.ts';
 import { requireAdmin, requireUser } from '../services/sessions.server.ts';
 import { listStrategies, setStrategyEnabled } from '../services/strategies.server.ts';
 
@@ -20,7 +21,8 @@ export const meta: MetaFunction = () => [{ title: 'Strategies · Auto Bot Trader
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const user = await requireUser(request, context);
-  return { strategies: await listStrategies(context.deps), isAdmin: user.role === 'admin' };
+  const strategies = await listStrategies(context.deps);
+  return { strategies, searched: Object.keys(listVaryFields()), isAdmin: user.role === 'admin' };
 }
 
 export async function action({ request, context }: ActionFunctionArgs) {
@@ -32,7 +34,7 @@ export async function action({ request, context }: ActionFunctionArgs) {
 }
 
 export default function StrategiesPage() {
-  const { strategies, isAdmin } = useLoaderData<typeof loader>();
+  const { strategies, searched, isAdmin } = useLoaderData<typeof loader>();
   return (
     <Page title="Strategies">
       <div className="grid items-start gap-5 md:grid-cols-2 xl:grid-cols-3">
@@ -56,6 +58,9 @@ export default function StrategiesPage() {
                 <ButtonLink to={`/bots/new?strategy=${strategy.name}`} tone="primary">
                   Use it
                 </ButtonLink>
+              )}
+              {strategy.enabled && searched.includes(strategy.name) && (
+                <ButtonLink to={`/optimizations?strategy=${strategy.name}#new`}>Optimise or check</ButtonLink>
               )}
               {isAdmin && <Switch strategy={strategy} />}
             </div>

@@ -92,6 +92,10 @@ export type OptimizationView = {
   plan: OptimizationPlan;
   initialBalance: string;
   stake: string;
+  /** A bot's own sizing, instead of the stake. */
+  sizing: { type: 'quote_amount' | 'equity_fraction'; value: string } | null;
+  /** Quantities and prices are rounded as the exchange would have it. */
+  keepsMarketRules: boolean;
   /** Of fills at the market, and of orders that rested. */
   fee: string;
   makerFee: string;

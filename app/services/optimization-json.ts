@@ -21,6 +21,7 @@ export function toOptimizationJson(view: OptimizationView) {
     to: view.toTime,
     initial_balance: view.initialBalance,
     stake: view.stake,
+    sizing: view.sizing,
     fee: view.fee,
     maker_fee: view.makerFee,
     slippage: view.slippage,

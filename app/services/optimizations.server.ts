@@ -167,6 +167,8 @@ function toView(row: OptimizationSummary, nowMs: number): OptimizationView {
     plan: row.plan,
     ...{ strategy, venue, symbol, timeframe, initialBalance, stake, fee, slippage, risk },
     makerFee: request.makerFee ?? fee,
+    sizing: request.sizing ?? null,
+    keepsMarketRules: request.lotSize !== undefined,
     createdAt: createdAt.toISOString(),
     movedAt: movedAt.toISOString(),
     finishedAt: finishedAt?.toISOString() ?? null,

@@ -2,6 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as resultPage from '../../../app/routes/_app.optimizations.$optimizationId.tsx';
 import * as listPage from '../../../app/routes/_app.optimizations._index.tsx';
 import * as trialsRoute from '../../../app/routes/optimizations_.$id.trials.ts';
+import { toBotQuery, toCheckQuery } from '../../../app/components/optimization-queries.ts';
+import { startBacktestInput } from '../../../app/schemas/backtests.ts';
+import { startBacktest } from '../../../app/services/backtests.server.ts';
 import type { UserView } from '../../../app/schemas/views.ts';
 import { runOptimization } from '../../../jobs/handlers/run-optimization.ts';
 import { cookieOf, createUser, startWeb, type Web } from '../../support/web.ts';
@@ -37,6 +40,14 @@ const FORM = {
   min_trades: '3',
   hold_out: '30',
   walk_steps: '2',
+};
+
+const PERIOD = {
+  exchange: 'demo',
+  symbol: 'BTC/USDT',
+  timeframe: '1h',
+  from: '2025-01-01',
+  to: '2025-05-01',
 };
 
 type Answer = { status: number; location: string; body: Record<string, unknown> };
@@ -128,6 +139,36 @@ describe('the optimisation pages', () => {
       deflated: { trials: 1, expectedMaxSharpe: 0 },
     });
     expect(result!.outcome.verdict?.tradeOrder?.bands.length).toBeGreaterThan(10);
+  }, 60_000);
+
+  it('check a backtest with its own parameters and rules, as its page offers', async () => {
+    const table = [
+      { after_candles: 0, profit_pct: '4' },
+      { after_candles: 60, profit_pct: '1' },
+    ];
+    const asked = { ...PERIOD, strategy: 'RULES', risk: { roi_table: table }, initial_balance: '500' };
+    const backtest = await startBacktest(web.deps, trader.id, startBacktestInput.parse(asked));
+    const { values } = await listPage.loader({
+      request: await requestOf(trader, `/optimizations?${toCheckQuery(backtest)}`),
+      params: {},
+      context: web.context(),
+    });
+    const { location, body } = await post(trader, values);
+    expect(body).toEqual({});
+    const id = location.split('/').at(-1) ?? '';
+    await work(id);
+    const { optimization, result } = await load(trader, id);
+    expect(optimization).toMatchObject({
+      status: 'done',
+      strategy: 'RULES',
+      initialBalance: '500',
+      risk: { roi_table: table },
+      plan: { tries: 1 },
+    });
+    expect(result!.outcome.verdict!.lookAhead).toMatchObject({ checked: 150, differing: 0 });
+    const bot = new URLSearchParams(toBotQuery(optimization, result!.outcome.best[0]!.values));
+    expect(bot.get('risk.roi_table')).toBe('0: 4, 60: 1');
+    expect(JSON.parse(bot.get('params.entry') ?? '')).toEqual(backtest.params['entry']);
   }, 60_000);
 
   it('show nothing of it to anybody else, who can end, resume and remove nothing', async () => {

@@ -1,4 +1,4 @@
-import { and, count, eq, sql } from 'drizzle-orm';
+import { and, count, eq, ne, sql } from 'drizzle-orm';
 import type { Money } from '../../jobs/trading/decimal.ts';
 import type { Db } from '../client.ts';
 import { botRuns } from '../schema/bots.ts';
@@ -60,4 +60,27 @@ export async function markPrices(
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as m(id uuid, price numeric)
     join locked on locked.id = m.id
     where b.id = m.id`);
+}
+
+/** Returns the venues of bots that are not stopped. For the engine, which acts for every owner. */
+export async function listVenuesInUse(db: Db): Promise<string[]> {
+  const rows = await db
+    .selectDistinct({ venue: botRuns.venue })
+    .from(botRuns)
+    .where(ne(botRuns.status, 'STOPPED'))
+    .orderBy(botRuns.venue);
+  return rows.map(({ venue }) => venue);
+}
+
+export type AccountInUse = { accountId: string; userId: string; venue: string };
+
+/** Returns the accounts of live bots that are not stopped, at most `limit`. For the engine, which acts for every owner. */
+export async function listAccountsInUse(db: Db, limit: number): Promise<AccountInUse[]> {
+  const { accountId, userId, venue } = botRuns;
+  return db
+    .selectDistinct({ accountId, userId, venue })
+    .from(botRuns)
+    .where(and(eq(botRuns.mode, 'live'), ne(botRuns.status, 'STOPPED')))
+    .orderBy(accountId)
+    .limit(limit);
 }

@@ -130,11 +130,14 @@ function counted(socket: Socket, args: WriteArguments, statements: number): void
   else write.apply(socket, args);
 }
 
+/** Errors that are written down name the address that could not be reached, whose port is another in each run. */
+const ADDRESS = /127\.0\.0\.1:\d+/g;
+
 /** Of requests, what differs from run to run is left out: what follows the path, as times and signatures. */
 function note(socket: Socket, bytes: Buffer): void {
-  if (isHttp(headOf(bytes)))
-    state.words.update(/^[^? ]* [^? ]*/.exec(bytes.toString('latin1', 0, 200))?.[0] ?? '');
-  else if (sessionOf(socket)?.isLoggedIn) state.words.update(bytes);
+  const text = bytes.toString('latin1');
+  if (isHttp(text)) state.words.update(/^[^? ]* [^? ]*/.exec(text)?.[0] ?? '');
+  else if (sessionOf(socket)?.isLoggedIn) state.words.update(text.replace(ADDRESS, 'here'));
 }
 
 inner._writeGeneric = function struck(...args) {

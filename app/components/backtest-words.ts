@@ -91,7 +91,11 @@ function sayFills({ fee, makerFee, slippage, metrics, quote, keepsOrders }: Back
 
 const EXITS = ['stop_loss_pct', 'trailing_stop_pct', 'take_profit_pct'];
 
-function sayStops({ risk }: BacktestView): string | false {
+function sayStops({ risk, detailTimeframe }: BacktestView): string | false {
   if (!EXITS.some((rule) => risk[rule] !== undefined)) return false;
-  return 'Stops and targets fill inside a candle at their own price, or at its open where it opened beyond them. Where one candle touches both, the stop counts.';
+  const both =
+    detailTimeframe === null
+      ? 'Where one candle touches both, the stop counts.'
+      : `Candles of ${detailTimeframe} tell which came first; where one of those touches both, the stop counts.`;
+  return `Stops and targets fill inside a candle at their own price, or at its open where it opened beyond them. ${both}`;
 }

@@ -10,7 +10,9 @@ import * as oneRoute from '../../../app/routes/rest_.backtests.$id.ts';
 import type { UserView } from '../../../app/schemas/views.ts';
 import { handlerOf } from '../../../jobs/handlers/registry.ts';
 import type { BacktestReport, MetricsReport, SymbolReport } from '../../../jobs/trading/backtest/report.ts';
+import { money } from '../../../jobs/trading/decimal.ts';
 import { listStrategies } from '../../../jobs/trading/strategies/registry.ts';
+import { btcUsdt } from '../../support/markets.ts';
 import { call, cookieOf, countRows, createUser, startWeb, tokenOf, type Web } from '../../support/web.ts';
 
 const WISH = {
@@ -373,6 +375,21 @@ describe('the form of a backtest', () => {
     });
     const none = await send({ strategy: 'RULES', 'rule.entry.join': 'all', 'rule.exit.join': 'all' });
     expect(none).toMatchObject({ errors: [{ path: 'params.entry.all' }] });
+  });
+
+  it('begins with the fees that the exchange states, until others are typed', async () => {
+    web.exchange.markets = [{ ...btcUsdt(), takerFee: money('0.0026'), makerFee: money('0.0016') }];
+    const valuesAt = async (query: string) => {
+      const request = new Request(`http://localhost/backtests${query}`, {
+        headers: await cookieOf(web, trader),
+      });
+      return (await listPage.loader({ request, params: {}, context: web.context() })).values;
+    };
+    expect(await valuesAt('')).toMatchObject({ exchange: 'demo', fee: '0.1', maker_fee: '0.1' });
+    const kraken = '?exchange=kraken&symbol=BTC/USDT';
+    expect(await valuesAt(kraken)).toMatchObject({ fee: '0.26', maker_fee: '0.16', fees_of: 'kraken' });
+    expect(await valuesAt(`${kraken}&fee=0.2&fees_of=kraken`)).toMatchObject({ fee: '0.2' });
+    expect(await valuesAt(`${kraken}&fee=0.2&fees_of=demo`)).toMatchObject({ fee: '0.26' });
   });
 
   it('takes a share of the equity as the size of a buy', async () => {

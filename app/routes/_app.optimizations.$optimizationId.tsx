@@ -5,25 +5,20 @@ import {
   type MetaFunction,
 } from '@remix-run/node';
 import { Form, useLoaderData } from '@remix-run/react';
-import type { Verdict } from '../../jobs/trading/research/verdict.ts';
 import { Badge } from '../components/badge.tsx';
 import { Button, ButtonLink } from '../components/button.tsx';
 import { Card } from '../components/card.tsx';
 import { ConfirmForm } from '../components/confirm-form.tsx';
 import { toValues } from '../components/form-values.ts';
-import { OptimizationBands } from '../components/optimization-bands.tsx';
 import { OptimizationBest } from '../components/optimization-best.tsx';
 import { OptimizationHeat } from '../components/optimization-heat.tsx';
+import { OptimizationHistories } from '../components/optimization-histories.tsx';
 import { OptimizationLuck } from '../components/optimization-luck.tsx';
 import { toAgainQuery, toBotQuery } from '../components/optimization-queries.ts';
 import { OptimizationSettings } from '../components/optimization-settings.tsx';
 import { OptimizationWait } from '../components/optimization-wait.tsx';
 import { OptimizationWalk } from '../components/optimization-walk.tsx';
-import {
-  isCheck,
-  isUnderWay,
-  STATUS_LOOKS,
-} from '../components/optimization-words.ts';
+import { isCheck, isUnderWay, STATUS_LOOKS } from '../components/optimization-words.ts';
 import { Page } from '../components/page.tsx';
 import { useLive } from '../components/use-live.ts';
 import { readForm, settle } from '../page.server.ts';
@@ -143,31 +138,8 @@ function Result() {
         </Card>
       )}
       {heat && outcome.best.length > 0 && <OptimizationHeat heat={heat} objective={view.plan.objective} />}
-      {outcome.verdict && <Bands verdict={outcome.verdict} />}
+      {outcome.verdict && <OptimizationHistories verdict={outcome.verdict} />}
       {outcome.walk && <OptimizationWalk view={view} walk={outcome.walk} />}
     </>
-  );
-}
-
-function Bands({ verdict }: { verdict: Verdict }) {
-  return (
-    <div className="grid items-start gap-5 lg:grid-cols-2">
-      {verdict.tradeOrder && (
-        <OptimizationBands
-          title="The same trades in another order"
-          what="The best set’s trades, shuffled a thousand times: how deep it might have fallen on its way."
-          unit="Trades"
-          result={verdict.tradeOrder}
-        />
-      )}
-      {verdict.dayBlocks && (
-        <OptimizationBands
-          title="Other days of the same kind"
-          what="Its days, drawn anew in blocks a thousand times: where it might have ended."
-          unit="Days"
-          result={verdict.dayBlocks}
-        />
-      )}
-    </div>
   );
 }

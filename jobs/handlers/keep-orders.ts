@@ -5,6 +5,7 @@ import type { Deps } from '../deps.ts';
 import { ExchangeError } from '../exchange/errors.ts';
 import { callBackOrder } from '../orders/call-back-order.ts';
 import { planSlots } from '../orders/keep-slots.ts';
+import { lookAtNear } from '../orders/look-at-near.ts';
 import { findMarket } from '../orders/record-venue-order.ts';
 import { PRIORITY, type Payload } from '../queues.ts';
 import { toCandles } from '../trading/candles.ts';
@@ -63,6 +64,7 @@ async function takeStep(deps: Deps, tx: Db, { bot, market, seen }: Kept): Promis
   if (!locked) return [];
   const working = await listWorkingOrders(tx, bot.id);
   await releaseExits(deps, tx, working);
+  if (seen) await lookAtNear(tx, deps, { working, price: seen.price });
   return planSlots(deps, tx, { bot: locked, market, working, seen });
 }
 

@@ -43,6 +43,18 @@ describe.each(VENUE_NAMES)('a grid on %s', (venue) => {
     expect(at.workingAtVenue()).toHaveLength(4);
   });
 
+  it('answers a fill within two looks of the watch, though the sweep asks more seldom', async () => {
+    const id = await at.start(GRID);
+    // The sweep asks for orders of that age every 15 s, and has just done so.
+    at.engine.clock.nowMs = Math.ceil(at.engine.clock.nowMs / 15_000) * 15_000 + 90_000;
+    await at.watch(1_000);
+    at.setPrice(47_950);
+    await at.watch(2_000);
+    await at.watch();
+    expect(sides(await at.working(id))).toEqual(['SELL 54000', 'SELL 52000', 'SELL 50000', 'BUY 46000']);
+    at.setPrice(50_000);
+  });
+
   it('logs each level that fills, once', async () => {
     const id = await at.start(GRID);
     await at.move(47_900);

@@ -54,8 +54,7 @@ const COLUMNS: Column<Row>[] = [
     title: 'Asset',
     cell: ({ name, note }) => (
       <>
-        {name}
-        {note !== '' && <span className="ml-2 text-xs text-ink-2">{note}</span>}
+        {name} {note !== '' && <span className="ml-1 text-xs text-ink-2">{note}</span>}
       </>
     ),
   },

@@ -97,3 +97,30 @@ for (const { width, javaScriptEnabled } of WAYS)
       .click();
     await context.close();
   });
+
+test('a basket at target weights is made by form without a script, and says what its shares are', async ({
+  browser,
+}) => {
+  const context = await browser.newContext({
+    javaScriptEnabled: false,
+    viewport: { width: 390, height: 900 },
+  });
+  const page = await context.newPage();
+  await signIn(page);
+  const chosen = new URLSearchParams({ exchange: 'demo', timeframe: '1s', strategy: 'REBALANCE' });
+  await page.goto(`${app.url}/bots/new?${chosen.toString()}`);
+  await page.locator('[name=symbol]').fill('BTC/USDT, ETH/USDT');
+  await page.getByRole('button', { name: 'Show the weights of these symbols' }).click();
+  await page.locator('[name="weight.BTC/USDT"]').fill('80');
+  await page.locator('[name="weight.ETH/USDT"]').fill('30');
+  await start(page);
+  await expect(page.getByText('The weights come to 110 %.').first()).toBeVisible();
+  await page.locator('[name="weight.BTC/USDT"]').fill('40');
+  await start(page);
+  await page.waitForURL(/\/baskets\/[0-9a-f-]{36}/);
+  await untilShown(page, 'All shares are near enough.');
+  await expect(page.getByRole('row', { name: /^BTC\/USDT (39|40)\.\d\d % 40\.00 %/ })).toBeVisible();
+  await expect(page.getByRole('row', { name: /^USDT Free (29|30)\.\d\d % 30\.00 %/ })).toBeVisible();
+  await expectNoOverflow(page);
+  await context.close();
+});

@@ -49,6 +49,13 @@ async function workAll(): Promise<void> {
   while ((await work()) > 0);
 }
 
+const WEIGHTED = {
+  strategy: 'REBALANCE',
+  symbol: undefined,
+  symbols: ['BTC/USDT', 'ETH/USDT'],
+  params: { weights: 'BTC/USDT:50, ETH/USDT:30', drift_points: 0.5 },
+};
+
 async function start(change: Record<string, unknown> = {}): Promise<string> {
   const { status, json } = await post(change);
   expect(status).toBe(202);
@@ -95,6 +102,15 @@ describe('POST /backtests', () => {
       expect((await get(id)).json).toMatchObject({ status: 'done', candles: 60 * 24, error: null });
     },
   );
+
+  it('holds several symbols at target weights', async () => {
+    const id = await start(WEIGHTED);
+    await work();
+    const { json } = await get(id);
+    expect(json).toMatchObject({ status: 'done', candles: 2 * 182 * 24, params: { min_trade: 10 } });
+    const { trades } = json['metrics'] as { trades: number };
+    expect(trades).toBeGreaterThan(2);
+  });
 
   it('takes several symbols, rules, and the steps of the market', async () => {
     const id = await start({
@@ -180,8 +196,9 @@ describe('POST /backtests', () => {
     ['symbol', { symbol: 'BTC/USDT, ETH/USDT', strategy: 'GRID' }, 422],
     ['risk.stop_loss_pct', { strategy: 'GRID', risk: { stop_loss_pct: '3' } }, 422],
     ['stake', { stake: '10', sizing: { type: 'quote_amount', value: '10' } }, 422],
-    ['symbol', { symbol: 'BTC/USDT', strategy: 'REBALANCE' }, 422],
-    ['stake', { symbol: 'BTC/USDT, ETH/USDT', strategy: 'REBALANCE', stake: '10' }, 422],
+    ['symbol', { ...WEIGHTED, symbols: ['BTC/USDT'] }, 422],
+    ['stake', { ...WEIGHTED, stake: '10' }, 422],
+    ['params.weights', { ...WEIGHTED, params: {} }, 422],
     ['detail_timeframe', { detail_timeframe: '1m' }, 422],
     ['detail_timeframe', { detail_timeframe: '1h', risk: { stop_loss_pct: '3' } }, 422],
     ['detail_timeframe', { timeframe: '5m', detail_timeframe: '3m', risk: { stop_loss_pct: '3' } }, 422],

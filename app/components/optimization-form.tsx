@@ -54,11 +54,15 @@ export function OptimizationForm({ choices, strategies, fields, values, refusal 
       />
       <SearchStep key={values[FEES_OF]} shared={shared} values={values} refusal={refusal} />
       <Button tone="primary" icon={Search} wide isBusy={navigation.formMethod === 'POST'}>
-        Start optimising
+        {isCheckForm(fields, values) ? 'Start the check' : 'Start optimising'}
       </Button>
     </Form>
   );
 }
+
+/** Each parameter that the form came with has one value. */
+const isCheckForm = (fields: readonly VaryField[], values: FormValues) =>
+  fields.every(({ name, isJson }) => isJson || !/\.\.|\||\*/.test(values[`vary.${name}`] ?? ''));
 
 type MarketStepProps = Pick<FormProps, 'choices' | 'values' | 'refusal'> & { shared: Shared };
 

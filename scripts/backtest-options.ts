@@ -181,14 +181,20 @@ function readParams(strategy: Strategy, given: string[]): Record<string, unknown
   throw new UsageError(`${messages.join(' ')} ${strategy.name} takes ${describeParams(strategy)}.`);
 }
 
-type Field = { minimum?: number; maximum?: number; enum?: unknown[]; default?: unknown };
+type Field = { type?: unknown; minimum?: number; maximum?: number; enum?: unknown[]; default?: unknown };
+
+function sayBounds({ enum: choices, minimum, maximum, type }: Field): string {
+  if (choices) return choices.join(' or ');
+  if (minimum !== undefined || maximum !== undefined) return `${minimum ?? ''} to ${maximum ?? ''}`;
+  if (type === 'boolean') return 'true or false';
+  return type === 'string' ? 'text' : 'JSON';
+}
 
 /** Each parameter with its bounds and default, for a message. */
 export function describeParams(strategy: Strategy): string {
   const fields = (paramsJsonSchema(strategy)['properties'] ?? {}) as Record<string, Field>;
   const described = Object.entries(fields).map(([name, field]) => {
-    const bounds = field.enum ? field.enum.join(' or ') : `${field.minimum ?? ''} to ${field.maximum ?? ''}`;
-    return `${name} (${bounds}; ${JSON.stringify(field.default)})`;
+    return `${name} (${sayBounds(field)}; ${JSON.stringify(field.default)})`;
   });
   return described.join(', ');
 }

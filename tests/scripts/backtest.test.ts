@@ -121,6 +121,26 @@ describe('npm run backtest', () => {
     expect(stdout).toMatch(/Finer candles +SOL\/USDT: 6, in 33\.33 % of its candles, 2024-01-01 00:00 to/);
   });
 
+  it('holds several pairs at target weights that the command line gives', () => {
+    const pairs = [...BTC(), '--candles', file('BINANCE_ETH-USDT_1m.csv.gz'), '--strategy', 'REBALANCE'];
+    const { result } = backtest(
+      ...pairs,
+      '--param',
+      'weights=BTC/USDT:40,ETH/USDT:30',
+      '--fee',
+      '0',
+      '--json',
+    );
+    const [btc, eth] = result().trades;
+    expect(btc).toMatchObject({ symbol: 'BTC/USDT', entry_price: 100, quantity: 4, exit_reason: 'end' });
+    expect(eth).toMatchObject({ symbol: 'ETH/USDT', entry_time: '2024-01-01T00:01:00.000Z', quantity: 3 });
+    const { status, stderr } = backtest(...pairs, '--json');
+    expect([status, stderr]).toEqual([
+      2,
+      '--param weights: Give at least one weight, such as BTC/USDT:40.\n',
+    ]);
+  });
+
   it('keeps to the span that it is given, the end exclusive', () => {
     const { result } = backtest(
       ...BTC(),

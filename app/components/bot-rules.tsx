@@ -70,8 +70,10 @@ function saySteps(value: RuleValue): string {
   return value.map((step) => `${asPercent(step.profit_pct)} from candle ${step.after_candles}`).join(', ');
 }
 
-const sayValue = (value: unknown) =>
-  ['string', 'number', 'boolean'].includes(typeof value) ? String(value) : '';
+function sayValue(value: unknown): string {
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+}
 
 function saySize({ sizing, quote }: BotView): string {
   if (sizing.type === 'quote_amount') return `${formatQuantity(sizing.value)} ${quote}`;

@@ -76,6 +76,8 @@ function titleOf({ outcome, signal, source, confidence }: DecisionView): string 
   return `${SIGNALS[signal]} · ${confidence.toFixed(2)}`;
 }
 
+const isSame = (one: string, other: string) => one.replace(/\.$/, '') === other.replace(/\.$/, '');
+
 function DecisionItem({ decision }: { decision: DecisionView }) {
   return (
     <li className="grid grid-cols-[4.25rem_1fr] gap-x-2 px-4 py-1.5">
@@ -85,7 +87,7 @@ function DecisionItem({ decision }: { decision: DecisionView }) {
       <div className="min-w-0">
         <p className={COLOURS[decision.outcome]}>{titleOf(decision)}</p>
         <p className="text-xs text-ink-2">{decision.reason}</p>
-        {decision.detail !== '' && decision.detail !== decision.reason && (
+        {decision.detail !== '' && !isSame(decision.detail, decision.reason) && (
           <p className="text-xs text-ink-3">{decision.detail}</p>
         )}
       </div>

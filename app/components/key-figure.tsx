@@ -14,7 +14,7 @@ export function KeyFigure({
     <div className="min-w-0 bg-surface px-4 py-3">
       <dt className="text-xs text-ink-2">{label}</dt>
       <dd className="mt-0.5">
-        <span className="block h-6.5 truncate text-figure font-semibold">{children}</span>
+        <span className="block min-h-6.5 text-figure font-semibold wrap-anywhere">{children}</span>
         {note !== undefined && <span className="block text-xs text-ink-3">{note}</span>}
       </dd>
     </div>

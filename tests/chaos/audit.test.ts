@@ -29,13 +29,18 @@ function order({ side, quantity, filled = '0', id }: Sketch): SimulatedOrder {
   } as unknown as SimulatedOrder;
 }
 
-function auditOf(orders: SimulatedOrder[]) {
+type DoubledSlot = { bot: string; slot: string; ids: string };
+
+function auditOf(orders: SimulatedOrder[], doubled: DoubledSlot[] = []) {
   const has = (symbol?: string) => (symbol === undefined || symbol === bot!.symbol ? orders : []);
   const binance = {
     orders: (account: unknown, symbol?: string) => (account === bot!.account ? has(symbol) : []),
   } as unknown as ChaosVenue;
   const kraken = { orders: () => [] } as unknown as ChaosVenue;
-  return openAudit(undefined as unknown as postgres.Sql, { world, venues: { binance, kraken } });
+  return openAudit((() => Promise.resolve(doubled)) as unknown as postgres.Sql, {
+    world,
+    venues: { binance, kraken },
+  });
 }
 
 describe('the audit of what must hold at any time', () => {
@@ -57,6 +62,16 @@ describe('the audit of what must hold at any time', () => {
     const { oversold } = await audit.always();
     expect(oversold).toEqual([
       `bot ${bot!.account.apiKey} ${bot!.symbol} holds 1 and sells 1.4 (stop, exit)`,
+    ]);
+  });
+
+  it('finds two orders that work in one slot', async () => {
+    const audit = auditOf(
+      [order({ side: 'BUY', quantity: '1', id: 'one' }), order({ side: 'BUY', quantity: '1', id: 'other' })],
+      [{ bot: 'grid', slot: 'g1:2', ids: 'one, other' }],
+    );
+    expect((await audit.always()).duplicates).toEqual([
+      'bot grid has several orders working in slot g1:2 (one, other)',
     ]);
   });
 

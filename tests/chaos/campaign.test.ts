@@ -30,6 +30,9 @@ const ANYWHERE = [
   'jobs handed out again',
   'worker killed',
   'worker went on',
+  'levels of grids filled',
+  'signals acted on',
+  'signals posted again',
 ];
 
 describe('orders under faults and dying processes', () => {
@@ -71,13 +74,13 @@ describe('orders under faults and dying processes', () => {
   );
 
   it.each([
-    ['resend', 'placed twice', 'duplicates'],
-    ['give-up', 'sold twice', 'oversold'],
-    ['repeat-fills', 'booked twice', 'drift'],
+    { unsafe: 'resend', what: 'placed twice', finding: 'duplicates', seed: 'unsafe' },
+    { unsafe: 'give-up', what: 'sold twice', finding: 'oversold', seed: 'u3' },
+    { unsafe: 'repeat-fills', what: 'booked twice', finding: 'drift', seed: 'unsafe' },
   ] as const)(
-    'without a protection (%s) are %s: the campaign can fail',
-    async (unsafe, _what, finding) => {
-      const { findings } = await runCampaign({ seed: 'unsafe', steps: 100, unsafe });
+    'without a protection ($unsafe) are $what: the campaign can fail',
+    async ({ unsafe, finding, seed }) => {
+      const { findings } = await runCampaign({ seed, steps: 100, unsafe });
       expect(findings[finding]).not.toEqual([]);
     },
     LIMIT_MS,

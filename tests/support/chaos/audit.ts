@@ -2,6 +2,7 @@ import { Decimal } from 'decimal.js';
 import type postgres from 'postgres';
 import type { SimulatedOrder, SimulatedTrade } from '../exchange-simulator/engine-types.ts';
 import { isOpen } from '../exchange-simulator/order-rules.ts';
+import { findDoubledSlots, findSignalFaults, findSlotDrift, listPendingSignals } from './audit-kept.ts';
 import { venueOf, type ChaosVenue, type ChaosVenues } from './venue.ts';
 import type { ChaosAccount, ChaosBot, ChaosWorld } from './world.ts';
 
@@ -11,7 +12,7 @@ const NEAR = new Exact('1e-12');
 
 /** What is wrong, a sentence each. */
 export type Findings = {
-  /** Client order ids that a venue took more than once. */
+  /** Client order ids that a venue took more than once, slots with several orders, signals acted on twice. */
   duplicates: string[];
   /** Orders of which we say another thing than the venue, or that have no end. */
   lost: string[];
@@ -74,11 +75,24 @@ type Place = { world: ChaosWorld; venues: ChaosVenues };
 
 export function openAudit(sql: postgres.Sql, place: Place): Audit {
   const exits = watchExits(place);
-  const always = () => ({ duplicates: findDuplicates(place), oversold: exits.find() });
+  const always = async () => ({
+    duplicates: [...findDuplicates(place), ...(await findDoubledSlots(sql, place))],
+    oversold: exits.find(),
+  });
   return {
-    always: () => Promise.resolve(always()),
-    all: async () => ({ ...always(), ...(await compareAll(sql, place)) }),
-    unsettled: () => findUnsettled(sql, place),
+    always,
+    all: async () => {
+      const { duplicates, oversold } = await always();
+      const { lost, drift } = await compareAll(sql, place);
+      const signals = await findSignalFaults(sql);
+      return {
+        duplicates: [...duplicates, ...signals.doubled],
+        oversold,
+        lost: [...lost, ...signals.lost],
+        drift: [...drift, ...(await findSlotDrift(sql, place))],
+      };
+    },
+    unsettled: async () => [...(await findUnsettled(sql, place)), ...(await listPendingSignals(sql))],
   };
 }
 

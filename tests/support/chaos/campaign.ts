@@ -243,6 +243,7 @@ async function tally(run: March): Promise<CampaignResult> {
   for (const { line } of orders) digest.add(line);
   countOrders(run);
   counts.note('orders sent once more', undefined, orders.filter(({ sends }) => sends > 1).length);
+  await countKept(run);
   counts.note('orders in place of others', undefined, orders.filter((order) => order.isReplacing).length);
   return {
     findings,
@@ -253,6 +254,19 @@ async function tally(run: March): Promise<CampaignResult> {
     fills: fills.length,
     digest: digest.value(),
   };
+}
+
+/** How much strategies that keep orders, and posted signals, had to do. */
+async function countKept({ counts, database }: March): Promise<void> {
+  const [row] = await database.sql<{ kept: number; levels: number; acted: number; repeats: number }[]>`
+    select (select count(*)::int from orders where slot ~ '^[gbstx][0-9]') as kept,
+      (select count(*)::int from orders where slot ~ '^g[0-9]' and status = 'filled') as levels,
+      (select count(*)::int from webhook_signals where outcome = 'order') as acted,
+      (select coalesce(sum(repeats), 0)::int from webhook_signals) as repeats`;
+  counts.note('orders that strategies keep', undefined, row?.kept);
+  counts.note('levels of grids filled', undefined, row?.levels);
+  counts.note('signals acted on', undefined, row?.acted);
+  counts.note('signals posted again', undefined, row?.repeats);
 }
 
 const KINDS = {

@@ -1,7 +1,7 @@
 import { EXCHANGES, type Blow, type Exchange, type StepCommand, type Wish } from './protocol.ts';
 import { createRandom, type Random } from './random.ts';
 import { venueOf, type ChaosVenues, type Weather } from './venue.ts';
-import type { ChaosWorld } from './world.ts';
+import type { ChaosBot, ChaosWorld } from './world.ts';
 
 /** Everything that happens in a step; it follows from the campaign's seed and the step's number. */
 export type StepPlan = {
@@ -98,14 +98,28 @@ function planPull(random: Random, { world }: PlanParts): Wish {
   return { kind: 'pull', scope, targetId, level: random.pick(['entries', 'orders', 'positions'] as const) };
 }
 
-function planWish(random: Random, { world, venues }: PlanParts, leg: number): () => Wish {
-  const bot = random.pick(world.bots);
+const listTraders = ({ bots }: ChaosWorld) => bots.filter(({ strategy }) => strategy === 'RSI_CROSS');
+
+/** So many steps post signals of the same few keys: some of them are the same once more. */
+const KEYS_OF_STEPS = 5;
+
+function planSignal(random: Random, { webhookId }: ChaosBot, step: number): () => Wish {
+  const key = `${String(Math.floor(step / KEYS_OF_STEPS))}:${String(random.int(0, 1))}`;
+  const action = random.pick(['buy', 'buy', 'sell'] as const);
+  return () => ({ kind: 'signal', webhookId, action, key });
+}
+
+function planWish(random: Random, { world, venues, step }: PlanParts, leg: number): () => Wish {
+  const picked = random.pick(world.bots);
   const kind = random.next();
   if (kind < 0.05) {
     const closePosition = random.chance(0.5);
-    return () => ({ kind: 'stop', botRunId: bot.id, closePosition });
+    return () => ({ kind: 'stop', botRunId: picked.id, closePosition });
   }
-  if (kind < 0.25) return () => ({ kind: 'start', botRunId: bot.id });
+  if (kind < 0.25) return () => ({ kind: 'start', botRunId: picked.id });
+  if (picked.strategy === 'WEBHOOK') return planSignal(random, picked, step);
+  // Who keeps orders writes its own.
+  const bot = picked.strategy === 'RSI_CROSS' ? picked : random.pick(listTraders(world));
   const side = random.pick(['BUY', 'BUY', 'SELL'] as const);
   const type = random.pick(['market', 'market', 'limit', 'limit', 'limit', 'stop_limit'] as const);
   const timeInForce = type === 'limit' ? random.pick(['GTC', 'GTC', 'GTC', 'IOC', 'FOK'] as const) : 'GTC';

@@ -39,6 +39,13 @@ export type Wish =
       stopPrice: string;
       leg: number;
     }
+  | {
+      kind: 'signal';
+      webhookId: string;
+      action: 'buy' | 'sell';
+      /** What makes it the same signal when it is posted again. */
+      key: string;
+    }
   | { kind: 'stop'; botRunId: string; closePosition: boolean }
   | { kind: 'start'; botRunId: string }
   | {

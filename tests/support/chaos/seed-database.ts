@@ -2,7 +2,10 @@ import { botRuns, strategies } from '../../../db/schema/bots.ts';
 import { exchangeKeys } from '../../../db/schema/exchange-keys.ts';
 import { users } from '../../../db/schema/users.ts';
 import type { Db } from '../../../db/client.ts';
+import { makeSecret } from '../../../app/services/webhook-secret.ts';
+import { insertWebhook } from '../../../db/queries/webhooks.ts';
 import { money } from '../../../jobs/trading/decimal.ts';
+import { WEBHOOK } from '../../../jobs/trading/strategies/webhook.ts';
 import { createVault } from '../../../jobs/vault.ts';
 import type { ChaosAccount, ChaosBot, ChaosWorld } from './world.ts';
 
@@ -11,9 +14,14 @@ export async function seedDatabase(db: Db, world: ChaosWorld, encryptionKey: str
   const vault = createVault({ current: Buffer.from(encryptionKey, 'base64'), retired: [] });
   const { userId } = world;
   await db.insert(users).values({ id: userId, email: 'chaos@example.org', passwordHash: 'none' });
-  await db.insert(strategies).values({ name: 'RSI_CROSS', description: 'RSI' }).onConflictDoNothing();
+  const names = [...new Set(world.bots.map(({ strategy }) => strategy))];
+  await db.insert(strategies).values(names.map((name) => ({ name, description: name })));
   for (const account of world.accounts) await insertKey(db, { vault, userId, account });
   for (const bot of world.bots) await insertBot(db, world, bot);
+  for (const bot of world.bots.filter(({ strategy }) => strategy === WEBHOOK)) {
+    const { id: botRunId, webhookId: id } = bot;
+    await insertWebhook(db, { id, userId, botRunId, secret: makeSecret(vault, { id, userId }).sealed });
+  }
 }
 
 type KeyParts = { vault: ReturnType<typeof createVault>; userId: string; account: ChaosAccount };
@@ -42,7 +50,7 @@ async function insertBot(db: Db, world: ChaosWorld, bot: ChaosBot): Promise<void
     id: bot.id,
     userId: world.userId,
     name: `${bot.account.apiKey} ${bot.symbol}`,
-    strategy: 'RSI_CROSS',
+    strategy: bot.strategy,
     venue: bot.account.exchange,
     symbol: bot.symbol,
     base,

@@ -1,5 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { liftSwitch, pullSwitch } from '../../../app/services/kill-switch.server.ts';
+import { AppError } from '../../../app/services/app-error.ts';
+import { takeSignal } from '../../../app/services/take-signal.server.ts';
+import { openSecret } from '../../../app/services/webhook-secret.ts';
+import { findAddressedBot } from '../../../db/queries/webhooks.ts';
 import { lockEngineBot } from '../../../db/queries/bot-state.ts';
 import { markBotRunning, markBotStopping } from '../../../db/queries/bots.ts';
 import { listActiveKillSwitches } from '../../../db/queries/kill-switches.ts';
@@ -18,6 +22,8 @@ export async function carryOut(context: Context, wish: Wish): Promise<void> {
   switch (wish.kind) {
     case 'intend':
       return intend(context, wish);
+    case 'signal':
+      return post(context, wish);
     case 'stop':
       return stop(context, wish);
     case 'start':
@@ -26,6 +32,19 @@ export async function carryOut(context: Context, wish: Wish): Promise<void> {
       return pull(context, wish);
     case 'lift':
       return lift(context);
+  }
+}
+
+/** Posts a signal as its sender would: what is refused is refused. */
+async function post({ deps, userId }: Context, { webhookId, action, key }: OfKind<'signal'>): Promise<void> {
+  const addressed = await findAddressedBot(deps.db, webhookId);
+  if (!addressed) throw new Error(`No webhook ${webhookId}`);
+  const secret = openSecret(deps.vault, { ...addressed.webhook, userId });
+  const body = Buffer.from(JSON.stringify({ secret, action, id: key }));
+  try {
+    await takeSignal(deps, { webhookId, body, signature: null, timestamp: null, clientIp: '192.0.2.1' });
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
   }
 }
 

@@ -19,6 +19,7 @@ import { carryOut } from './wishes.ts';
 const WATCH_QUEUES: QueueName[] = ['sweep-orders', 'reconcile-account', 'assess-risk'];
 const ORDER_QUEUES: QueueName[] = [
   'tick-bot',
+  'act-on-signal',
   'place-order',
   'sync-order',
   'keep-orders',

@@ -8,6 +8,10 @@ export type ChaosAccount = AccountSetup & { keyId: string; exchange: Exchange };
 
 export type ChaosBot = {
   id: string;
+  /** RSI_CROSS, one that keeps orders, or one that acts on posted signals. */
+  strategy: 'RSI_CROSS' | 'GRID' | 'DCA' | 'WEBHOOK';
+  /** Where signals for it are posted to. */
+  webhookId: string;
   account: ChaosAccount;
   symbol: string;
   parameters: Record<string, unknown>;
@@ -105,9 +109,67 @@ const RISKS: ChaosBot['risk'][] = [
   { take_profit_pct: '0.4', trailing_stop_pct: '0.3', stop_on_exchange: true },
 ];
 
+type Special = Pick<ChaosBot, 'strategy' | 'parameters' | 'quoteAmount'> & { risk?: ChaosBot['risk'] };
+
+/** Steps of two or three tenths of a per cent: prices here go that far within a minute or two. */
+const grid = (price: number, levels: number): Special => ({
+  strategy: 'GRID',
+  parameters: {
+    lower_price: price * 0.997,
+    upper_price: price * 1.003,
+    levels,
+    spacing: 'arithmetic',
+    initial_buy: true,
+    trails_up: true,
+    stop_price: price * 0.985,
+    take_profit_pct: 0,
+  },
+  quoteAmount: '400',
+  risk: {},
+});
+
+const deals = (quoteAmount: string): Special => ({
+  strategy: 'DCA',
+  parameters: {
+    start: 'at_once',
+    rsi_period: 14,
+    rsi_level: 30,
+    base_order: 'market',
+    safety_orders: 1,
+    deviation_pct: 0.15,
+    step_scale: 1,
+    safety_volume: 1,
+    volume_scale: 1.5,
+    take_profit_pct: 0.2,
+    stop_loss_pct: 0.6,
+    cooldown_minutes: 0,
+    max_deals: 0,
+  },
+  quoteAmount,
+  risk: {},
+});
+
+const posted: Special = {
+  strategy: 'WEBHOOK',
+  parameters: { authentication: 'secret', maximum_age_s: 60, signals_per_minute: 120 },
+  quoteAmount: '500',
+};
+
+/** The bots that do not go by RSI, by account and symbol. */
+const SPECIAL: Readonly<Record<string, Special>> = {
+  'chaos-binance-rich ETH/USDT': grid(2_500, 4),
+  'chaos-kraken-other SOL/USDT': grid(150, 3),
+  'chaos-kraken-first ETH/USDT': deals('300'),
+  'chaos-binance-poor BTC/USDT': deals('150'),
+  'chaos-binance-rich SOL/USDT': posted,
+  'chaos-kraken-first BTC/USDT': posted,
+};
+
 function createBot(random: Random, account: ChaosAccount, symbol: string): ChaosBot {
   return {
     id: random.uuid(),
+    webhookId: random.uuid(),
+    strategy: 'RSI_CROSS',
     account,
     symbol,
     parameters: {
@@ -118,6 +180,7 @@ function createBot(random: Random, account: ChaosAccount, symbol: string): Chaos
     },
     risk: random.pick(RISKS),
     quoteAmount: random.pick(['300', '700', '1100']),
+    ...SPECIAL[`${account.apiKey} ${symbol}`],
   };
 }
 

@@ -2,6 +2,7 @@ import { asc, eq } from 'drizzle-orm';
 import { listWorkingOrders, type EngineOrder } from '../../db/queries/orders.ts';
 import { strategies } from '../../db/schema/bots.ts';
 import { fills } from '../../db/schema/orders.ts';
+import type { Boss } from '../../jobs/boss.ts';
 import { simulateOrders } from '../../jobs/trading/backtest/simulate-orders.ts';
 import { toCandles } from '../../jobs/trading/candles.ts';
 import { money } from '../../jobs/trading/decimal.ts';
@@ -55,6 +56,7 @@ export async function replayOnPaper(plan: Plan, candles: Candle[]): Promise<Repl
       .insert(strategies)
       .values({ name: strategy, description: strategy })
       .onConflictDoNothing();
+    leaveOutNearLooks(at.engine.deps.boss);
     const { userId, venue } = at;
     const parameters = paramsOf(plan);
     const sizing = { type: 'equity_fraction' as const, value: '1' };
@@ -72,6 +74,17 @@ export async function replayOnPaper(plan: Plan, candles: Candle[]): Promise<Repl
   } finally {
     await at.stop();
   }
+}
+
+/** Which order is looked at, and when, is for the replay to say: what is placed inside a candle works from the next one on. */
+function leaveOutNearLooks(boss: Boss): void {
+  const real = { ...boss };
+  boss.enqueue = (db, queue, items) =>
+    real.enqueue(
+      db,
+      queue,
+      items.filter(({ key = '' }) => !key.includes(':near:')),
+    );
 }
 
 const paramsOf = ({ strategy, params }: Plan) =>

@@ -145,7 +145,12 @@ describe('queries of the web side', () => {
         at: at(minute).toISOString(),
         equity: String(minute),
       });
-    const points = await listEquityPoints(db, owner, { from: at(0), to: at(60), slots: 6, botRunIds: [bot.id] });
+    const points = await listEquityPoints(db, owner, {
+      from: at(0),
+      to: at(60),
+      slots: 6,
+      botRunIds: [bot.id],
+    });
     expect(points.map((point) => point.equity.toNumber())).toEqual([9, 19, 29, 39, 49, 59]);
     const before = await findEquityAt(db, owner, at(30));
     expect(before.get(bot.id)?.toNumber()).toBe(30);

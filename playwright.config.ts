@@ -8,7 +8,8 @@ export default defineConfig({
   globalSetup: './tests/support/global-setup.ts',
   outputDir: 'test-results',
   timeout: 240_000,
-  workers: 1,
+  // A file's tests share an app of their own.
+  workers: 2,
   forbidOnly: process.env['CI'] !== undefined,
   use: {
     trace: 'retain-on-failure',

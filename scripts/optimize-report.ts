@@ -103,8 +103,8 @@ function listVerdict({ tried, verdict }: OptimizationOutcome): string[] {
   return [
     '',
     luck,
-    `Look-ahead: ${sayBias(lookAhead)}`,
-    `Warm-up: ${warmUp.by === 'orders' ? 'none is needed.' : sayBias(warmUp)}`,
+    `Look-ahead: ${sayBias(lookAhead, lookAhead.by === 'orders' ? 'backtests cut short' : 'candles')}`,
+    `Warm-up: ${warmUp.by === 'orders' && warmUp.checked === 0 ? 'none is needed.' : sayBias(warmUp, 'candles')}`,
     ...(tradeOrder ? [`Its trades in another order: ${sayCarlo(tradeOrder)}`] : []),
     ...(dayBlocks ? [`Its days drawn anew in blocks: ${sayCarlo(dayBlocks)}`] : []),
   ];
@@ -113,8 +113,7 @@ function listVerdict({ tried, verdict }: OptimizationOutcome): string[] {
 const sayTried = (tried: number) =>
   tried === 1 ? 'A set without any edge' : `Of ${tried.toLocaleString('en')} tried sets the best`;
 
-function sayBias({ by, checked, differing }: BiasReport): string {
-  const what = by === 'orders' ? 'backtests cut short' : 'candles';
+function sayBias({ checked, differing }: BiasReport, what: string): string {
   if (checked === 0) return 'too few candles to check it.';
   return differing === 0
     ? `passed, ${checked} ${what} examined.`

@@ -72,6 +72,8 @@ describe('npm run optimize', () => {
     const run = optimize('--strategy', 'DCA', '--walk-forward', '0');
     expect(run.stdout).toMatch(/Look-ahead: passed, 20 backtests cut short/);
     expect(run.stdout).toContain('Warm-up: none is needed.');
+    const waiting = optimize('--strategy', 'DCA', '--param', 'start=rsi_below', '--walk-forward', '0');
+    expect(waiting.stdout).toMatch(/Warm-up: passed, \d{4} candles examined\./);
   }, 60_000);
 
   it('says in one line what is wrong, and ends with 2', () => {

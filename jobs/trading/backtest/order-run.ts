@@ -140,11 +140,15 @@ export function ask(run: OrderRun, moment: Moment): void {
 /** A deal that ends, a next one that begins, and a sale in between. */
 const MOST_TURNS = 5;
 
-function toInput(run: OrderRun, moment: Moment) {
+/** Returns what the strategy wants at a moment when it has seen those closed candles; the run goes on as if never asked. */
+export function wishAt(run: OrderRun, moment: Moment, candles: Candles): OrderWish {
+  return run.strategy.wanted(run.settings.params, toInput(run, moment, candles));
+}
+
+function toInput(run: OrderRun, moment: Moment, candles = closedCandles(run, moment)) {
   const { market, state, memory, books, budget, settings } = run;
   const { price, timeMs: nowMs } = moment;
   const { timeframe } = settings;
-  const candles = closedCandles(run, moment);
   return { market, state, memory, slots: books.books, budget, price, nowMs, timeframe, candles };
 }
 

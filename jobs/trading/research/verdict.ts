@@ -3,7 +3,7 @@ import { checkLookAhead, checkWarmUp, type BiasReport } from './bias-check.ts';
 import { deflateSharpe, shapeOf, type DeflatedSharpe } from './deflated-sharpe.ts';
 import { runMonteCarlo, toSteps, type MonteCarloResult } from './monte-carlo.ts';
 import { findOrderStrategy } from '../order-strategies/registry.ts';
-import { checkOrders, NO_WARM_UP } from './order-check.ts';
+import { checkOrders, checkOrderWarmUp } from './order-check.ts';
 import { readPoint } from './param-space.ts';
 import { createRandom } from './random.ts';
 import { sliceCandles } from '../candles.ts';
@@ -68,7 +68,9 @@ export function examineWinner(bench: TestBench, check: BiasCheck, question: Verd
   const { params } = read;
   const random = createRandom(seed, check === 'lookAhead' ? 'look-ahead' : 'warm-up');
   if (findOrderStrategy(strategy.name))
-    return check === 'lookAhead' ? checkOrders(bench, { params, window, random }) : NO_WARM_UP;
+    return check === 'lookAhead'
+      ? checkOrders(bench, { params, window, random })
+      : checkOrderWarmUp(bench, { params, window });
   const from = window.to - EXAMINED_CANDLES - strategy.warmUp(params, settings.timeframe);
   const candles = sliceCandles(bench.candles, Math.max(0, from), window.to);
   const input = { candles, timeframe: settings.timeframe };

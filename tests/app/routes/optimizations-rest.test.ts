@@ -136,11 +136,16 @@ describe('optimisations by REST', () => {
   it('check one set where nothing varies, of a strategy that needs parameters too', async () => {
     const broken = await post({ strategy: 'RULES', ranges: {}, params: { entry: 'buy low' } });
     expect(broken.status).toBe(422);
-    const id = await start({ strategy: 'DCA', ranges: {}, params: { take_profit_pct: 3 } });
+    const params = { take_profit_pct: 3, start: 'rsi_below', rsi_level: 50 };
+    const id = await start({ strategy: 'DCA', ranges: {}, params });
     await work(id);
     expect((await get(id)).json).toMatchObject({
       status: 'done',
-      result: { tried: 1, look_ahead: { by: 'orders', checked: 20, differing: 0 } },
+      result: {
+        tried: 1,
+        look_ahead: { by: 'orders', checked: 20, differing: 0 },
+        warm_up: { by: 'orders', checked: expect.any(Number) as number, differing: 0 },
+      },
     });
     await remove(id);
   }, 60_000);

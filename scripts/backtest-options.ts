@@ -3,6 +3,7 @@ import { parseParams } from '../app/services/strategy-params.ts';
 import type { BacktestSettings } from '../jobs/trading/backtest/settings.ts';
 import { CURVE_POINTS } from '../jobs/trading/backtest/report.ts';
 import { MENDS, type Mend } from '../jobs/trading/candle-problems.ts';
+import { REBALANCE } from '../jobs/trading/rebalance/names.ts';
 import { findStrategy, listStrategies } from '../jobs/trading/strategies/registry.ts';
 import { paramsJsonSchema, type Strategy } from '../jobs/trading/strategies/strategy.ts';
 import { isTimeframe, TIMEFRAMES, type Timeframe } from '../jobs/trading/timeframe.ts';
@@ -31,6 +32,8 @@ export type BacktestCommand = {
   settings: Omit<BacktestSettings, 'timeframe'>;
   isJson: boolean;
   curvePoints: number;
+  /** Whether what decides for several pairs at once is examined. */
+  isChecked: boolean;
 };
 
 const text = { type: 'string' } as const;
@@ -76,6 +79,7 @@ const OPTIONS = {
     typeof text
   >),
   exact: flag,
+  check: flag,
   equity: text,
   json: flag,
   help: flag,
@@ -89,13 +93,17 @@ export function parseBacktestCommand(args: string[]): BacktestCommand | null {
   if (values.help) return null;
   const files = values.candles ?? [];
   if (files.length === 0) throw new UsageError('Give at least one file of candles: --candles FILE.');
+  const settings = readSettings(values);
+  if (values.check && settings.strategy !== REBALANCE)
+    throw new UsageError('--check is for REBALANCE: npm run optimize without --range checks all others.');
   return {
     files,
     detailFiles: values.detail ?? [],
     mend: (values.mend ?? []).flatMap((each) => each.split(',')).map(readMend),
     ...readSpan(values),
     timeframe: read(values.timeframe, 'timeframe', readTimeframe),
-    settings: readSettings(values),
+    settings,
+    isChecked: values.check === true,
     isJson: values.json === true,
     curvePoints: readCurvePoints(values.equity),
   };

@@ -7,7 +7,10 @@ import { toReport } from '../jobs/trading/backtest/report.ts';
 import { simulate } from '../jobs/trading/backtest/simulate.ts';
 import { CandleFileError } from '../jobs/trading/candle-problems.ts';
 import { keepsOrders } from '../jobs/trading/order-strategies/names.ts';
+import { checkRebalance } from '../jobs/trading/research/rebalance-check.ts';
+import { toBiasJson } from '../jobs/trading/research/report.ts';
 import { findStrategy, listStrategies } from '../jobs/trading/strategies/registry.ts';
+import { listBias } from './optimize-report.ts';
 import { describeParams, parseBacktestCommand, type BacktestCommand } from './backtest-options.ts';
 import { loadPairs } from './backtest-pairs.ts';
 import { toTable } from './backtest-table.ts';
@@ -45,6 +48,8 @@ Rules (fractions: 0.05 is 5 %)
 Output
   --json                 The JSON alone on stdout.
   --equity N|full        Points of the equity curve: about 2000, highs and lows kept.
+  --check                Of REBALANCE: are its orders the same where the candles after them are taken away? The newest 5,000 of
+                         each pair are examined. npm run optimize checks all other strategies.
   --exact                Count in the decimals of live trading instead of doubles. Some fifty times slower.
 
 Strategies
@@ -64,8 +69,10 @@ async function run(command: BacktestCommand): Promise<void> {
   const elapsedMs = performance.now() - began;
   const report = toReport(measureBacktest(simulation, pairs, settings), command.curvePoints);
   const { candles, ...rest } = report;
-  const result = { candles, elapsed_ms: elapsedMs, load_ms: loadMs, ...rest };
-  await print(command.isJson ? JSON.stringify(result) : toTable(report, elapsedMs));
+  const bias = command.isChecked ? checkRebalance(pairs, settings) : null;
+  const result = { candles, elapsed_ms: elapsedMs, load_ms: loadMs, ...rest, ...(bias && toBiasJson(bias)) };
+  const table = [toTable(report, elapsedMs), ...(bias ? ['', ...listBias(bias)] : [])].join('\n');
+  await print(command.isJson ? JSON.stringify(result) : table);
 }
 
 /** What the schema of the parameters cannot see: whether they fit the candles. */

@@ -35,7 +35,7 @@ const OURS = [
 type Ours = (typeof OURS)[number];
 
 /** Options of a backtest that mean nothing here. */
-const NOT_TAKEN = ['detail', 'equity', 'exact', 'max-open'];
+const NOT_TAKEN = ['check', 'detail', 'equity', 'exact', 'max-open'];
 
 type Given = Partial<Record<Ours, string[]>>;
 

@@ -4,6 +4,7 @@ import type { OptimizationOutcome } from '../jobs/trading/research/outcome.ts';
 import { toOutcomeReport, toTrialReport } from '../jobs/trading/research/report.ts';
 import type { BiasReport } from '../jobs/trading/research/bias-check.ts';
 import type { MonteCarloResult } from '../jobs/trading/research/monte-carlo.ts';
+import type { Verdict } from '../jobs/trading/research/verdict.ts';
 import type { TrialResult } from '../jobs/trading/research/trial.ts';
 
 /** An optimisation that has ended. */
@@ -94,7 +95,7 @@ function listBest({ data, outcome }: Searched): string[] {
 
 function listVerdict({ tried, verdict }: OptimizationOutcome): string[] {
   if (!verdict) return [];
-  const { deflated, lookAhead, warmUp, tradeOrder, dayBlocks } = verdict;
+  const { deflated, tradeOrder, dayBlocks } = verdict;
   const probability = deflated?.probability ?? null;
   const luck =
     probability === null
@@ -103,10 +104,18 @@ function listVerdict({ tried, verdict }: OptimizationOutcome): string[] {
   return [
     '',
     luck,
-    `Look-ahead: ${sayBias(lookAhead, lookAhead.by === 'orders' ? 'backtests cut short' : 'candles')}`,
-    `Warm-up: ${warmUp.by === 'orders' && warmUp.checked === 0 ? 'none is needed.' : sayBias(warmUp, 'candles')}`,
+    ...listBias(verdict),
     ...(tradeOrder ? [`Its trades in another order: ${sayCarlo(tradeOrder)}`] : []),
     ...(dayBlocks ? [`Its days drawn anew in blocks: ${sayCarlo(dayBlocks)}`] : []),
+  ];
+}
+
+/** Returns whether a result could be had live, for people. */
+export function listBias({ lookAhead, warmUp }: Pick<Verdict, 'lookAhead' | 'warmUp'>): string[] {
+  const needsNone = warmUp.by === 'orders' && warmUp.checked === 0;
+  return [
+    `Look-ahead: ${sayBias(lookAhead, lookAhead.by === 'orders' ? 'backtests cut short' : 'candles')}`,
+    `Warm-up: ${needsNone ? 'none is needed.' : sayBias(warmUp, 'candles')}`,
   ];
 }
 

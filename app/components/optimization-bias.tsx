@@ -58,7 +58,7 @@ const ORDERS_WARM_UP: Check = {
 };
 
 /** Whether the result could be had live: what the strategy says must not depend on what a live bot cannot know. */
-export function OptimizationBias({ verdict }: { verdict: Verdict }) {
+export function OptimizationBias({ verdict }: { verdict: Pick<Verdict, 'lookAhead' | 'warmUp'> }) {
   const { lookAhead, warmUp } = verdict;
   return (
     <Card title="Could it be had live?" flush>

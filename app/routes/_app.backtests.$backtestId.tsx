@@ -23,6 +23,7 @@ import { EmptyState } from '../components/empty-state.tsx';
 import { toValues } from '../components/form-values.ts';
 import { countOf } from '../components/format.ts';
 import { MonthlyReturns } from '../components/monthly-returns.tsx';
+import { OptimizationBias } from '../components/optimization-bias.tsx';
 import { toCheckQuery } from '../components/optimization-queries.ts';
 import { Page } from '../components/page.tsx';
 import { Segments } from '../components/segments.tsx';
@@ -79,6 +80,7 @@ export default function BacktestPage() {
       <div className="grid items-start gap-5 lg:grid-cols-2">
         <BacktestSettings backtest={backtest} strategy={strategy} />
         <div className="grid min-w-0 gap-5">
+          {report && backtest.bias && <OptimizationBias verdict={backtest.bias} />}
           {report && <BacktestNotes backtest={backtest} endsOpen={endsOpen(report)} />}
           {report && <Files />}
           {!isUnderWay(backtest) && (

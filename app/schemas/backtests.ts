@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { MetricsReport, SymbolReport, TradeReport } from '../../jobs/trading/backtest/report.ts';
+import type { Verdict } from '../../jobs/trading/research/verdict.ts';
 import { TIMEFRAMES } from '../../jobs/trading/timeframe.ts';
 import type { StoredRisk } from '../../jobs/trading/types.ts';
 import { paramsInput, quoteAmount, riskInput, sizingInput, wholeNumber } from './bots.ts';
@@ -130,6 +131,8 @@ export type BacktestView = {
   metrics: MetricsReport | null;
   /** `null` also for a result from before it was kept. */
   bySymbol: SymbolReport[] | null;
+  /** `null` where an optimisation checks that, and for a result from before it was kept. */
+  bias: Pick<Verdict, 'lookAhead' | 'warmUp'> | null;
   candles: number | null;
   elapsedMs: number | null;
   createdAt: string;

@@ -1,6 +1,7 @@
+import { toBiasJson } from '../../jobs/trading/research/report.ts';
 import type { BacktestView } from '../schemas/backtests.ts';
 
-/** `metrics`, `by_symbol`, `candles` and `elapsed_ms` are null until `status` is "done". Fees and slippage are fractions; `to` is exclusive. */
+/** `metrics`, `by_symbol`, `candles` and `elapsed_ms` are null until `status` is "done". Fees and slippage are fractions; `to` is exclusive. What decides for several symbols at once has `look_ahead` and `warm_up` when done. */
 export function toBacktestJson(backtest: BacktestView) {
   return {
     backtest_id: backtest.id,
@@ -36,5 +37,6 @@ export function toBacktestJson(backtest: BacktestView) {
     elapsed_ms: backtest.elapsedMs,
     metrics: backtest.metrics,
     by_symbol: backtest.bySymbol,
+    ...(backtest.bias && toBiasJson(backtest.bias)),
   };
 }

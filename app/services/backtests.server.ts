@@ -111,6 +111,7 @@ export function toBacktestView(row: Backtest): BacktestView {
     source: row.source,
     metrics: row.metrics,
     bySymbol: row.bySymbol,
+    bias: row.bias,
     candles: row.candles,
     elapsedMs: row.elapsedMs,
     createdAt: row.createdAt.toISOString(),

@@ -90,6 +90,7 @@ export async function isBacktestUnderWay(db: Db, id: string): Promise<boolean> {
 export type BacktestOutcome = {
   metrics: MetricsReport;
   bySymbol: SymbolReport[];
+  bias: Backtest['bias'];
   trades: readonly TradeReport[];
   /** The whole curve, packed (see `packEquity`). */
   equity: readonly Uint8Array[];

@@ -12,6 +12,7 @@ import {
   uuid,
 } from 'drizzle-orm/pg-core';
 import type { MetricsReport, SymbolReport, TradeReport } from '../../jobs/trading/backtest/report.ts';
+import type { Verdict } from '../../jobs/trading/research/verdict.ts';
 import type { Timeframe } from '../../jobs/trading/timeframe.ts';
 import type { StoredRisk } from '../../jobs/trading/types.ts';
 import { id, moment } from './columns.ts';
@@ -74,6 +75,8 @@ export const backtests = pgTable(
     metrics: jsonb().$type<MetricsReport>(),
     /** What each symbol made of it. */
     bySymbol: jsonb().$type<SymbolReport[]>(),
+    /** Whether the result could be had live; `null` where an optimisation checks that. */
+    bias: jsonb().$type<Pick<Verdict, 'lookAhead' | 'warmUp'>>(),
     candles: integer(),
     elapsedMs: doublePrecision(),
     createdAt: moment().notNull(),

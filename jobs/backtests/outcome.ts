@@ -10,12 +10,12 @@ import { thinCurve } from '../trading/backtest/thin-curve.ts';
 /** Candles of a chart that spans the whole run. */
 const CHART_CANDLES = 1_500;
 
-/** Returns a backtest in the shapes that are stored. */
+/** Returns a backtest in the shapes that are stored, but for what else is examined. */
 export function toOutcome(
   backtest: Backtest,
   pairs: readonly PairCandles[],
   elapsedMs: number,
-): BacktestOutcome {
+): Omit<BacktestOutcome, 'bias'> {
   const { metrics, trades, candles, by_symbol: bySymbol } = toReport(backtest, 2);
   const { timeMs, equity } = backtest.simulation.curve;
   const hold = holdCurve(timeMs, pairs, metrics.initial_balance);

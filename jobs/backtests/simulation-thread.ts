@@ -2,8 +2,10 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { BacktestOutcome } from '../../db/queries/backtests.ts';
 import { measureBacktest } from '../trading/backtest/run-backtest.ts';
-import type { PairCandles } from '../trading/backtest/settings.ts';
+import type { BacktestSettings, PairCandles } from '../trading/backtest/settings.ts';
 import { simulate } from '../trading/backtest/simulate.ts';
+import { REBALANCE } from '../trading/rebalance/names.ts';
+import { checkRebalance } from '../trading/research/rebalance-check.ts';
 import type { BacktestRequest } from '../../db/schema/backtests.ts';
 import { computeDemoCandles } from './demo-candles.ts';
 import { toOutcome } from './outcome.ts';
@@ -31,8 +33,12 @@ async function work({ request, pairs: given }: ThreadTask): Promise<void> {
   const { trades } = outcome;
   for (let from = 0; from < trades.length; from += TRADES_A_MESSAGE)
     post({ kind: 'trades', trades: trades.slice(from, from + TRADES_A_MESSAGE) });
-  post({ kind: 'done', outcome: { ...outcome, trades: [] } });
+  post({ kind: 'done', outcome: { ...outcome, trades: [], bias: examine(pairs, settings) } });
 }
+
+/** What decides for several pairs at once is examined here: an optimisation takes one pair. */
+const examine = (pairs: PairCandles[], settings: BacktestSettings): BacktestOutcome['bias'] =>
+  settings.strategy === REBALANCE ? checkRebalance(pairs, settings) : null;
 
 async function computePairs({
   symbols,

@@ -134,6 +134,13 @@ describe('npm run backtest', () => {
     const [btc, eth] = result().trades;
     expect(btc).toMatchObject({ symbol: 'BTC/USDT', entry_price: 100, quantity: 4, exit_reason: 'end' });
     expect(eth).toMatchObject({ symbol: 'ETH/USDT', entry_time: '2024-01-01T00:01:00.000Z', quantity: 3 });
+    const checked = backtest(...pairs, '--param', 'weights=BTC/USDT:40,ETH/USDT:30', '--check');
+    expect(checked.stdout).toMatch(
+      /Look-ahead: passed, 4 backtests cut short examined\.\nWarm-up: none is needed\./,
+    );
+    expect(backtest(...BTC(), ...STRATEGY, '--check').stderr).toMatch(
+      /^--check is for REBALANCE: npm run optimize/,
+    );
     const { status, stderr } = backtest(...pairs, '--json');
     expect([status, stderr]).toEqual([
       2,

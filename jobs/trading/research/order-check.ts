@@ -13,7 +13,7 @@ import { candlesOf, type Window } from './windows.ts';
 /** Places at which the candles are cut, at most: each takes a backtest of its own. */
 const CUTS = 20;
 /** A cut this near the start leaves nothing to compare. */
-const FIRST_CUT = 2;
+export const FIRST_CUT = 2;
 
 type OrderProbe = { params: Record<string, unknown>; window: Window; random: Random };
 
@@ -50,7 +50,8 @@ export function checkOrders(bench: TestBench, { params, window, random }: OrderP
   };
 }
 
-function chooseCuts(first: number, end: number, random: Random): number[] {
+/** Returns where to cut candles, as how many are left: all places from `first` on, or some at random, ascending. */
+export function chooseCuts(first: number, end: number, random: Random): number[] {
   const places = end - first;
   if (places <= CUTS) return Array.from({ length: Math.max(0, places) }, (_, at) => first + at);
   const chosen = new Set<number>();

@@ -4,6 +4,7 @@ import type { MonteCarloResult } from './monte-carlo.ts';
 import type { ComparedSet, OptimizationOutcome, WalkStep } from './outcome.ts';
 import { valuesAt, type ParamSpace } from './param-space.ts';
 import type { TrialMetrics, TrialResult } from './trial.ts';
+import type { Verdict } from './verdict.ts';
 import type { WalkForwardSummary } from './windows.ts';
 
 /** Keys in snake_case, as JSON has them everywhere. */
@@ -61,8 +62,7 @@ export function toOutcomeReport({ tried, best, verdict, walk }: OptimizationOutc
       out_of_sample: set.outOfSample && toSnake(set.outOfSample),
     })),
     deflated_sharpe: verdict?.deflated ? toSnake(verdict.deflated) : null,
-    look_ahead: verdict && toSnake(verdict.lookAhead),
-    warm_up: verdict && toSnake(verdict.warmUp),
+    ...(verdict ? toBiasJson(verdict) : { look_ahead: null, warm_up: null }),
     monte_carlo: {
       trade_order: verdict?.tradeOrder ? toSnake(verdict.tradeOrder) : null,
       day_blocks: verdict?.dayBlocks ? toSnake(verdict.dayBlocks) : null,
@@ -75,6 +75,12 @@ export function toOutcomeReport({ tried, best, verdict, walk }: OptimizationOutc
 export function toTrialReport(space: ParamSpace, { point, score, metrics, fault }: TrialResult): TrialReport {
   return { params: valuesAt(space, point), score, reason: fault, metrics: metrics && toSnake(metrics) };
 }
+
+/** Returns whether a result could be had live as JSON shows it. */
+export const toBiasJson = ({ lookAhead, warmUp }: Pick<Verdict, 'lookAhead' | 'warmUp'>) => ({
+  look_ahead: toSnake(lookAhead),
+  warm_up: toSnake(warmUp),
+});
 
 /** Returns metrics as JSON shows them. */
 export const toMetricsJson = (metrics: TrialMetrics): Snaked<TrialMetrics> => toSnake(metrics);

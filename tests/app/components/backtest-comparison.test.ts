@@ -28,7 +28,7 @@ function compared(
       ...{ fromTime: '2024-01-01T00:00:00.000Z', toTime: '2024-07-01T00:00:00.000Z' },
       ...{ initialBalance: '1000', stake: 'all', sizing: null, maxOpen: null, fee: '0.001' },
       ...{ makerFee: '0.001', slippage: '0', risk: {}, lotSize: null, tickSize: null, minNotional: null },
-      ...{ fetchesMissing: true, source: null, bySymbol: null, candles: 4_368, elapsedMs: 5 },
+      ...{ fetchesMissing: true, source: null, bySymbol: null, bias: null, candles: 4_368, elapsedMs: 5 },
       ...{ createdAt: '2024-07-01T00:00:00.000Z', startedAt: null, finishedAt: null },
       ...change,
       metrics: { ...METRICS, ...metrics },

@@ -18,7 +18,7 @@ const view = (change: Partial<BacktestView> = {}): BacktestView => ({
   ...{ initialBalance: '1000', stake: 'all', sizing: null, maxOpen: null, fee: '0.001', makerFee: '0.0005' },
   ...{ slippage: '0.0002', risk: { stop_loss_pct: '3', roi_table: ROI } },
   ...{ lotSize: null, tickSize: null, minNotional: null, fetchesMissing: true, source: null },
-  ...{ metrics: null, bySymbol: null, candles: null, elapsedMs: null },
+  ...{ metrics: null, bySymbol: null, bias: null, candles: null, elapsedMs: null },
   ...{ createdAt: '2024-07-01T00:00:00.000Z', startedAt: null, finishedAt: null },
   ...change,
 });

@@ -110,6 +110,8 @@ describe('POST /backtests', () => {
     expect(json).toMatchObject({ status: 'done', candles: 2 * 182 * 24, params: { min_trade: 10 } });
     const { trades } = json['metrics'] as { trades: number };
     expect(trades).toBeGreaterThan(2);
+    expect(json['look_ahead']).toMatchObject({ by: 'orders', checked: 20, acting: 20, differing: 0 });
+    expect(json['warm_up']).toMatchObject({ by: 'orders', checked: 0, differing: 0 });
   });
 
   it('takes several symbols, rules, and the steps of the market', async () => {

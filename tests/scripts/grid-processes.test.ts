@@ -103,7 +103,9 @@ describe('a live grid that two processes keep', () => {
     const working = (await readOrders()).filter(({ closedAt }) => closedAt === null);
     const open = simulator.orders(KEY.apiKey).filter(isOpen);
     const isAcknowledged = working.every(({ status }) => status === 'open' || status === 'partially_filled');
-    return isAcknowledged && open.length >= least && JSON.stringify(ids(working)) === JSON.stringify(ids(open));
+    return (
+      isAcknowledged && open.length >= least && JSON.stringify(ids(working)) === JSON.stringify(ids(open))
+    );
   }
 
   it('has each level once while the price moves, one of them dies, and the other goes on', async () => {

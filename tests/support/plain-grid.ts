@@ -73,10 +73,34 @@ export function plainGrid(
   return fills;
 }
 
+type PlainDeals = {
+  fallPct: number;
+  orders: number;
+  gainPct: number;
+  each: number;
+  /** Each deal waits for the RSI to fall through a level at a close. */
+  rsi?: { period: number; level: number };
+};
+
+/** Whether the RSI (simple averages) falls through a level at the close of candle `at`. */
+function fallsThrough(candles: Candle[], at: number, { period, level }: { period: number; level: number }) {
+  if (at < period + 1) return false;
+  const rsiAt = (end: number) => {
+    let [gain, loss] = [0, 0];
+    for (let i = end - period + 1; i <= end; i += 1) {
+      const change = candles[i]!.close - candles[i - 1]!.close;
+      if (change > 0) gain += change;
+      else loss -= change;
+    }
+    return loss === 0 ? 100 : 100 - 100 / (1 + gain / loss);
+  };
+  return rsiAt(at - 1) > level + 1e-9 && rsiAt(at) <= level + 1e-9;
+}
+
 /** Deals written out alike: a first buy at the market, safety orders below it, one sale above the average. */
 export function plainDeals(
   candles: Candle[],
-  { fallPct, orders, gainPct, each }: { fallPct: number; orders: number; gainPct: number; each: number },
+  { fallPct, orders, gainPct, each, rsi }: PlainDeals,
 ): PlainFill[] {
   const fills: PlainFill[] = [];
   let held = 0;
@@ -84,10 +108,10 @@ export function plainDeals(
   let bought = 0;
   let target = { price: 0, quantity: 0, from: Infinity };
   let ladder: { price: number; quantity: number; from: number }[] = [];
-  let begins: { quantity: number; from: number } | null = {
-    quantity: round(each / (candles[0]?.open ?? 1)),
-    from: 0,
-  };
+  let isOpen = false;
+  let begins: { quantity: number; from: number } | null = rsi
+    ? null
+    : { quantity: round(each / (candles[0]?.open ?? 1)), from: 0 };
   const aim = (at: number) => {
     const price = Math.ceil((weighted / bought) * (1 + gainPct / 100) * 100 - 1e-7) / 100;
     const isSame = price === target.price && round(held) === target.quantity;
@@ -110,13 +134,15 @@ export function plainDeals(
     held -= target.quantity;
     target = { price: 0, quantity: 0, from: Infinity };
     ladder = [];
-    begins = { quantity: round(each / price), from: at + 1 };
+    isOpen = false;
+    begins = rsi ? null : { quantity: round(each / price), from: at + 1 };
   };
   const begin = (at: number, open: number) => {
     if (!begins || begins.from > at) return;
     const { quantity } = begins;
     const price = Math.ceil(open * 100 - 1e-6) / 100;
     begins = null;
+    isOpen = true;
     buy(at, price, quantity);
     ladder = Array.from({ length: orders }, (_none, step) => {
       const limit = cents(price * (1 - (fallPct * (step + 1)) / 100));
@@ -137,6 +163,8 @@ export function plainDeals(
     fall(at, candle.open);
     rise(at, candle.open, true);
     for (const { to, isDown } of legsOf(candle)) (isDown ? fall : rise)(at, to);
+    if (rsi && !isOpen && !begins && fallsThrough(candles, at, rsi))
+      begins = { quantity: round(each / candle.close), from: at + 1 };
   });
   return fills;
 }

@@ -221,4 +221,15 @@ describe.skipIf(FILE === undefined)('on real candles', () => {
     expect(theirs.length).toBeGreaterThan(50);
     expect(ours).toEqual(theirs);
   });
+
+  it('deals that wait for the RSI begin and fill where such an implementation has them', () => {
+    const waits = { start: 'rsi_below', rsi_period: 14, rsi_level: 45 };
+    const steps = { deviation_pct: 0.4, safety_orders: 3, volume_scale: 1, take_profit_pct: 0.5 };
+    const settings = settingsOf('DCA', { ...waits, ...steps }, { ...common, stake: money(100_000) });
+    const ours = tidy(plain(run(candles, settings)));
+    const rsi = { period: 14, level: 45 };
+    const theirs = tidy(plainDeals(candles, { fallPct: 0.4, orders: 3, gainPct: 0.5, each: 100_000, rsi }));
+    expect(theirs.length).toBeGreaterThan(50);
+    expect(ours).toEqual(theirs);
+  });
 });

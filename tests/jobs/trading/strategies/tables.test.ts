@@ -61,6 +61,10 @@ function closes(...prices: number[]): Candles {
   return tableOf(rows);
 }
 
+/** So long a market without a move that every average has forgotten what came before it. */
+const QUIET = 200;
+const quiet = (price: number): number[] => Array.from({ length: QUIET }, () => price);
+
 describe('SMA_CROSS', () => {
   const params = { fast_period: 2, slow_period: 3 };
   // SMA(2):           10   9.5  10   11.5 12   11   10
@@ -101,6 +105,14 @@ describe('EMA_CROSS', () => {
       'BUY 4: EMA(2) crossed above EMA(3) (11 > 10.5)',
       'SELL 6: EMA(2) crossed below EMA(3) (7.88889 < 8.625)',
     ]);
+  });
+
+  it('trades at the opens after that', () => {
+    const params = { fast_period: 2, slow_period: 3 };
+    // EMA(2):                          11  11.67  7.89
+    // EMA(3):                          10.5 11.25 8.63
+    const candles = closes(...quiet(9), 12, 12.5, 6, 5);
+    expect(trade('EMA_CROSS', params, candles)).toEqual([`${QUIET + 1} @ 12 -> ${QUIET + 3} @ 6`]);
   });
 
   it('buys only above the trend of the higher timeframe, whose open candle does not count', () => {
@@ -144,6 +156,13 @@ describe('MACD', () => {
     expect(hear('MACD', params, candles)[1]).toBe(
       'BUY 6: MACD crossed above its signal line (0.412037 > 0.231481)',
     );
+  });
+
+  it('trades at the opens after that', () => {
+    // MACD:                          −0.17 −0.14 0.41 0.53 0.38
+    // Its signal line:               −0.11 −0.13 0.23 0.43 0.39
+    const candles = closes(...quiet(10), 9, 9, 12, 13, 13, 13, 9);
+    expect(trade('MACD', params, candles)).toEqual([`${QUIET + 3} @ 12 -> ${QUIET + 5} @ 13`]);
   });
 
   it('passes over a buy on the wrong side of zero', () => {
@@ -295,5 +314,7 @@ describe('SUPERTREND', () => {
       'BUY 6: SuperTrend(2, 1) turned to rising: close 13 crossed its line, 12',
       'SELL 9: SuperTrend(2, 1) turned to falling: close 10 crossed its line, 11',
     ]);
+    const later = tableOf([...quiet(10), 11, 12, 13, 12, 11, 10, 9].map(bar));
+    expect(trade('SUPERTREND', params, later)).toEqual([`${QUIET + 3} @ 12 -> ${QUIET + 6} @ 9`]);
   });
 });

@@ -409,9 +409,14 @@ describe.skipIf(FILE === undefined)('on real candles', () => {
       return side(i) === -1 && side(i - 1) >= 0 ? ('SELL' as const) : ('HOLD' as const);
     });
     const expected = tripsOf(year, kinds, { from: rules.warmUp(params, '5m') - 1, fee: 0.001 });
-    const moments = (list: { entryTimeMs: number; exitTimeMs: number }[]) =>
-      list.map(({ entryTimeMs, exitTimeMs }) => [entryTimeMs, exitTimeMs]);
+    const moments = (list: typeof expected) =>
+      list.map(({ entryTimeMs, entryPrice, exitTimeMs, exitPrice }) => [
+        ...[entryTimeMs, entryPrice],
+        ...[exitTimeMs, exitPrice],
+      ]);
     expect(moments(trades)).toEqual(moments(expected));
+    const off = trades.map(({ quantity }, at) => Math.abs(quantity / expected[at]!.quantity - 1));
+    expect(Math.max(...off)).toBeLessThan(1e-9);
     expect(trades.length).toBeGreaterThan(1_000);
   });
 

@@ -1,3 +1,4 @@
+import { REBALANCE } from '../../jobs/trading/rebalance/names.ts';
 import type { BacktestStatus, BacktestView } from '../schemas/backtests.ts';
 import type { Tone } from './badge.tsx';
 import { countOf, formatMoney, formatPercent, moneyDecimals } from './format.ts';
@@ -17,7 +18,8 @@ export const isUnderWay = ({ status }: Pick<BacktestView, 'status'>) =>
 export const sayFraction = (fraction: string) =>
   formatPercent(100 * Number(fraction), 4).replace(/\.?0+(?=\D*$)/, '');
 
-export function sayStake({ stake, sizing, quote, symbols }: BacktestView): string {
+export function sayStake({ strategy, stake, sizing, quote, symbols }: BacktestView): string {
+  if (strategy === REBALANCE) return 'what its weights say';
   if (sizing?.type === 'equity_fraction') return `${sayFraction(sizing.value)} of its equity`;
   if (sizing) return `${formatMoney(sizing.value, moneyDecimals(quote))} ${quote}`;
   if (stake !== 'all') return `${formatMoney(stake, moneyDecimals(quote))} ${quote}`;

@@ -3,7 +3,6 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { and, eq } from 'drizzle-orm';
 import type { Db } from '../client.ts';
 import { backtestEquity, backtests } from '../schema/backtests.ts';
-import type { OwnBacktest } from './backtests.ts';
 
 /** Columns of equal length, one value a close; `hold` is what holding would be worth. */
 export type EquityColumns = { timeMs: Float64Array; equity: Float64Array; hold: Float64Array };

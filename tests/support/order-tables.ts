@@ -1,7 +1,7 @@
 import type { OrderRun } from '../../jobs/trading/backtest/order-run.ts';
 import type { BacktestSettings } from '../../jobs/trading/backtest/settings.ts';
 import { simulateOrders } from '../../jobs/trading/backtest/simulate-orders.ts';
-import type { Simulation } from '../../jobs/trading/backtest/simulate.ts';
+import type { Simulation } from '../../jobs/trading/backtest/simulation.ts';
 import { toCandles } from '../../jobs/trading/candles.ts';
 import { money } from '../../jobs/trading/decimal.ts';
 import { findOrderStrategy } from '../../jobs/trading/order-strategies/registry.ts';

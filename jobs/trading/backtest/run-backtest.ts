@@ -3,7 +3,8 @@ import { timeframeMs } from '../timeframe.ts';
 import { bySymbol, type SymbolFigures } from './metrics/by-symbol.ts';
 import { measure, type Metrics } from './metrics/metrics.ts';
 import type { BacktestSettings, PairCandles } from './settings.ts';
-import { simulate, type Simulation } from './simulate.ts';
+import { simulate } from './simulate.ts';
+import type { Simulation } from './simulation.ts';
 
 export type Backtest = { simulation: Simulation; metrics: Metrics; symbols: SymbolFigures[] };
 

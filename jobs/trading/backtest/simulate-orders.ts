@@ -4,7 +4,7 @@ import { timeframeMs } from '../timeframe.ts';
 import { toResting, type RestingOrder } from './order-book.ts';
 import { ask, createOrderRun, fill, moveToDay, watchFall, type OrderRun } from './order-run.ts';
 import type { BacktestSettings, PairCandles } from './settings.ts';
-import type { Simulation } from './simulate.ts';
+import type { Simulation } from './simulation.ts';
 
 /**
  * Returns what a strategy that keeps orders would have done on the candles of one pair. It begins at the first open, and is

@@ -10,7 +10,7 @@ import {
   type RebalanceRun,
 } from './rebalance-run.ts';
 import type { BacktestSettings, PairCandles } from './settings.ts';
-import type { Simulation } from './simulate.ts';
+import type { Simulation } from './simulation.ts';
 
 /**
  * Returns what holding several assets at target weights would have done: `planRebalance` is asked at each close of any pair,

@@ -6,25 +6,16 @@ import { timeframeMs } from '../timeframe.ts';
 import type { Candles } from '../types.ts';
 import { moveTo } from './account.ts';
 import { watchDrawdown } from './drawdown-watch.ts';
-import { drawEquityCurve, type EquityCurve } from './equity-curve.ts';
+import { drawEquityCurve } from './equity-curve.ts';
 import { findExitIn, quietRange } from './exit-in-candle.ts';
 import { fillOrder } from './fill-order.ts';
 import { followSignal } from './follow-signal.ts';
 import { isOpen, nextSignal, seeHighs, type Pair } from './pair.ts';
-import { createRun, type BacktestTrade, type Run } from './run.ts';
+import { createRun, type Run } from './run.ts';
 import type { BacktestSettings, PairCandles } from './settings.ts';
 import { simulateOrders } from './simulate-orders.ts';
+import type { Simulation } from './simulation.ts';
 import { simulateRebalance } from './simulate-rebalance.ts';
-
-export type Simulation = {
-  /** Of all pairs together, those that only warm up not counted. */
-  candles: number;
-  /** At whose close something was held. */
-  heldCandles: number;
-  /** By exit, as they happened. */
-  trades: BacktestTrade[];
-  curve: EquityCurve;
-};
 
 /**
  * Returns what a strategy would have done on candles (closed, oldest first). A signal is made at a close, ruled on by

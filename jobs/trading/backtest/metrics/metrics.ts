@@ -1,5 +1,5 @@
 import type { Candles } from '../../types.ts';
-import type { Simulation } from '../simulate.ts';
+import type { Simulation } from '../simulation.ts';
 import { buyAndHold } from './buy-and-hold.ts';
 import { cagr } from './cagr.ts';
 import { calmar } from './calmar.ts';

@@ -41,7 +41,7 @@ export async function insertEquity(tx: Db, backtestId: string, chunks: readonly 
 /** Returns one chunk of the curve of a user's own backtest, oldest first; `undefined` beyond the last. */
 export async function findEquityChunk(
   db: Db,
-  { id, userId }: OwnBacktest,
+  { id, userId }: { id: string; userId: string },
   chunk: number,
 ): Promise<EquityColumns | undefined> {
   const [row] = await db

@@ -1,9 +1,10 @@
 import { Form, useNavigation } from '@remix-run/react';
-import { Play, Square } from 'lucide-react';
+import { Play } from 'lucide-react';
 import type { BasketView } from '../schemas/basket-views.ts';
 import { Button, ButtonLink } from './button.tsx';
 import { countOf } from './format.ts';
 import { Notice } from './notice.tsx';
+import { StartButton, StopButtons } from './run-buttons.tsx';
 import { Time } from './time.tsx';
 
 const isActive = ({ status }: BasketView) => status === 'RUNNING' || status === 'HALTED';
@@ -17,48 +18,16 @@ export function BasketActions({ basket }: { basket: BasketView }) {
   const isBusy = navigation.state !== 'idle' && navigation.formMethod === 'POST';
   return (
     <>
-      {canStart(basket) && basket.halt === null && <StartButton basket={basket} isBusy={isBusy} />}
-      {isActive(basket) && <StopButtons basket={basket} isBusy={isBusy} />}
-    </>
-  );
-}
-
-type ButtonProps = { basket: BasketView; isBusy: boolean };
-
-function StartButton({ basket, isBusy }: ButtonProps) {
-  const label = basket.status === 'RUNNING' ? 'Start the rest' : 'Start again';
-  if (basket.mode === 'live')
-    return (
-      <ButtonLink to="?confirm=start" tone="primary" icon={Play}>
-        {label}
-      </ButtonLink>
-    );
-  return (
-    <Form method="post">
-      <Button tone="primary" icon={Play} name="intent" value="start" isBusy={isBusy}>
-        {label}
-      </Button>
-    </Form>
-  );
-}
-
-function StopButtons({ basket, isBusy }: ButtonProps) {
-  if (basket.openPositions === 0)
-    return (
-      <Form method="post">
-        <Button icon={Square} name="intent" value="stop" isBusy={isBusy}>
-          Stop
-        </Button>
-      </Form>
-    );
-  return (
-    <>
-      <ButtonLink to="?confirm=stop" icon={Square}>
-        Stop
-      </ButtonLink>
-      <ButtonLink to="?confirm=close" tone="danger">
-        Close positions
-      </ButtonLink>
+      {canStart(basket) && basket.halt === null && (
+        <StartButton
+          label={basket.status === 'RUNNING' ? 'Start the rest' : 'Start again'}
+          isLive={basket.mode === 'live'}
+          isBusy={isBusy}
+        />
+      )}
+      {isActive(basket) && (
+        <StopButtons isFlat={basket.openPositions === 0} closeLabel="Close positions" isBusy={isBusy} />
+      )}
     </>
   );
 }

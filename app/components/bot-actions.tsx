@@ -1,71 +1,22 @@
 import { Form, useNavigation } from '@remix-run/react';
-import { Play, Square } from 'lucide-react';
+import { Play } from 'lucide-react';
 import type { BotView } from '../schemas/views.ts';
 import { Button, ButtonLink } from './button.tsx';
 import { Notice } from './notice.tsx';
 import { formatMoney, formatQuantity, moneyDecimals } from './format.ts';
+import { StartButton, StopButtons } from './run-buttons.tsx';
 import { Time } from './time.tsx';
 
 const isFlat = (bot: BotView) => bot.position.averagePrice === null;
 
-/** What can be done with a bot. Where money moves, the click leads to a question first. */
+/** What can be done with a bot; one that is halted is lifted from the notice that says why. */
 export function BotActions({ bot }: { bot: BotView }) {
   const navigation = useNavigation();
   const isBusy = navigation.state !== 'idle' && navigation.formMethod === 'POST';
   if (bot.status === 'STOPPING') return null;
-  if (bot.status === 'HALTED') return <HaltedActions bot={bot} isBusy={isBusy} />;
-  if (bot.status !== 'RUNNING')
-    return bot.mode === 'live' ? (
-      <ButtonLink to="?confirm=start" tone="primary" icon={Play}>
-        Start again
-      </ButtonLink>
-    ) : (
-      <Form method="post">
-        <Button tone="primary" icon={Play} name="intent" value="start" isBusy={isBusy}>
-          Start again
-        </Button>
-      </Form>
-    );
-  if (isFlat(bot))
-    return (
-      <Form method="post">
-        <Button icon={Square} name="intent" value="stop" isBusy={isBusy}>
-          Stop
-        </Button>
-      </Form>
-    );
-  return (
-    <>
-      <ButtonLink to="?confirm=stop" icon={Square}>
-        Stop
-      </ButtonLink>
-      <ButtonLink to="?confirm=close" tone="danger">
-        Close position
-      </ButtonLink>
-    </>
-  );
-}
-
-/** A halted bot is lifted from the notice that says why; here it can be stopped or sold out. */
-function HaltedActions({ bot, isBusy }: { bot: BotView; isBusy: boolean }) {
-  if (!isFlat(bot))
-    return (
-      <>
-        <ButtonLink to="?confirm=stop" icon={Square}>
-          Stop
-        </ButtonLink>
-        <ButtonLink to="?confirm=close" tone="danger">
-          Close position
-        </ButtonLink>
-      </>
-    );
-  return (
-    <Form method="post">
-      <Button icon={Square} name="intent" value="stop" isBusy={isBusy}>
-        Stop
-      </Button>
-    </Form>
-  );
+  if (bot.status === 'RUNNING' || bot.status === 'HALTED')
+    return <StopButtons isFlat={isFlat(bot)} closeLabel="Close position" isBusy={isBusy} />;
+  return <StartButton label="Start again" isLive={bot.mode === 'live'} isBusy={isBusy} />;
 }
 
 /** Why a bot is halted, what it does meanwhile, and the click that lets it trade again. */

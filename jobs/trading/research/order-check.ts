@@ -36,17 +36,24 @@ export function checkOrders(bench: TestBench, { params, window, random }: OrderP
     const lastMs = candles.openTimeMs[end - 1] ?? NaN;
     const isOver = ({ exitTimeMs }: BacktestTrade) => exitTimeMs < lastMs;
     const [all, part] = [whole.filter(isOver), tradesUntil(end).filter(isOver)];
-    return { hasTrades: all.length > 0, isSame: JSON.stringify(all) === JSON.stringify(part) };
+    return { hasActed: all.length > 0, isSame: JSON.stringify(all) === JSON.stringify(part) };
   });
+  return toReport(compared);
+}
+
+/** What was done until a cut, and whether it was the same with the later candles. */
+export type Compared = { hasActed: boolean; isSame: boolean };
+
+/** Returns what comparisons at cuts came to. */
+export function toReport(compared: readonly Compared[]): BiasReport {
+  const checked = compared.length;
   const differing = compared.filter(({ isSame }) => !isSame).length;
   return {
-    by: 'orders',
-    checked: cuts.length,
-    acting: compared.filter(({ hasTrades }) => hasTrades).length,
+    ...NOTHING_EXAMINED,
+    checked,
+    acting: compared.filter(({ hasActed }) => hasActed).length,
     differing,
-    share: cuts.length === 0 ? 0 : differing / cuts.length,
-    first: null,
-    lines: [],
+    share: checked === 0 ? 0 : differing / checked,
   };
 }
 
@@ -80,7 +87,7 @@ export function checkOrderWarmUp(bench: TestBench, { params, window }: StartProb
 export function compareStarts(run: OrderRun): BiasReport {
   const { candles, lookBack } = run;
   const count = candles.close.length;
-  if (lookBack === 0) return NO_WARM_UP;
+  if (lookBack === 0) return NOTHING_EXAMINED;
   const oldest = Math.max(0, count - EXAMINED_CANDLES - lookBack);
   const first = oldest + lookBack;
   const starts = Array.from({ length: Math.max(0, count - first) }, (_, at) => {
@@ -117,7 +124,7 @@ const sayOrder = ({ slot, side, type, quantity, limitPrice }: OrderWish['orders'
   [slot, side, type, quantity.toFixed(), limitPrice?.toFixed()].join(' ');
 
 /** Nothing is examined of a strategy that looks at no candle of the past: none has to be loaded. */
-export const NO_WARM_UP: BiasReport = {
+export const NOTHING_EXAMINED: BiasReport = {
   by: 'orders',
   checked: 0,
   acting: 0,

@@ -3,7 +3,7 @@ import type { BacktestSettings, PairCandles } from '../backtest/settings.ts';
 import { simulateRebalance } from '../backtest/simulate-rebalance.ts';
 import { findFrom, sliceCandles } from '../candles.ts';
 import type { BiasReport } from './bias-check.ts';
-import { chooseCuts, FIRST_CUT, NO_WARM_UP } from './order-check.ts';
+import { chooseCuts, FIRST_CUT, NOTHING_EXAMINED, toReport } from './order-check.ts';
 import { createRandom, type Random } from './random.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -25,7 +25,7 @@ export function checkRebalance(
     return run?.fills ?? [];
   };
   const random = createRandom('rebalance', 'look-ahead');
-  return { lookAhead: compareCutFills(pairs, fillsOf, random), warmUp: NO_WARM_UP };
+  return { lookAhead: compareCutFills(pairs, fillsOf, random), warmUp: NOTHING_EXAMINED };
 }
 
 /** What fills in a backtest of these pairs, the oldest first. */
@@ -47,18 +47,9 @@ export function compareCutFills(pairs: readonly PairCandles[], fillsOf: FillsOf,
     if (lastMs === -Infinity) return [];
     const said = (fills: RebalanceRun['fills']) => fills.filter(({ fill }) => fill.timeMs < lastMs).map(say);
     const [all, cut] = [said(whole), said(fillsOf(part))];
-    return [{ hasFills: all.length > 0, isSame: all.join() === cut.join() }];
+    return [{ hasActed: all.length > 0, isSame: all.join() === cut.join() }];
   });
-  const differing = compared.filter(({ isSame }) => !isSame).length;
-  return {
-    by: 'orders',
-    checked: compared.length,
-    acting: compared.filter(({ hasFills }) => hasFills).length,
-    differing,
-    share: compared.length === 0 ? 0 : differing / compared.length,
-    first: null,
-    lines: [],
-  };
+  return toReport(compared);
 }
 
 function newestTogether(pairs: readonly PairCandles[]): PairCandles[] {
